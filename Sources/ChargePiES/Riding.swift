@@ -1,0 +1,72 @@
+/// Which turns may wait for the next commit, and for how long (DESIGN §4: riding telemetry).
+///
+/// A turn that releases no frame, closes nothing and shows nothing urgent rides. Readings wait until
+/// losing them would cost more than a power cut may cost; everything else ten seconds at most.
+struct Riding {
+  private var isUrgent = false
+  private var firstReading: Int64?
+  private var firstOther: Int64?
+
+  /// Takes a turn into account.
+  mutating func add(_ turn: Turn) {
+    guard let first = turn.events.first else { return }
+    let moment = first.stamp.monotonicNanoseconds
+    guard !isUrgent, Self.rides(first.body), turn.events.dropFirst().allSatisfy({ Self.rides($0.body) })
+    else {
+      isUrgent = true
+      return
+    }
+    if case .observation(.meterRead) = first.body {
+      firstReading = firstReading ?? moment
+    } else {
+      firstOther = firstOther ?? moment
+    }
+  }
+
+  /// When the commit is due; 0 for at once.
+  func dueNanoseconds(station: Station, durable: Station, records: Int) -> Int64 {
+    guard !isUrgent, records < Limits.ridingRecords else { return 0 }
+    let other = firstOther.map { $0 + Limits.ridingNanoseconds } ?? .max
+    guard let firstReading else { return other }
+    let hasEnergy = zip(station.evses, durable.evses).contains {
+      $0.meter.reading.registerMilliwattHours - $1.meter.reading.registerMilliwattHours
+        >= Limits.ridingMilliwattHours
+    }
+    let patience = hasEnergy ? Limits.ridingNanoseconds : Limits.idleRidingNanoseconds
+    return min(other, firstReading + patience)
+  }
+
+  private static func rides(_ body: Event.Body) -> Bool {
+    switch body {
+    case .observation(let observation): return rides(observation)
+    case .decision(let decision): return rides(decision)
+    case .checkpoint: return false
+    }
+  }
+
+  private static func rides(_ observation: Observation) -> Bool {
+    switch observation {
+    case .meterRead(let reading): return !reading.isUrgent
+    case .answerReceived(let answer): return answer.reference == nil && answer.registration == .none
+    case .contactorSensed, .lockSensed, .clockRead, .storageRead, .timeReached: return true
+    case .started, .stopping, .boardReady, .cableSensed, .cardRead, .faultSensed, .tripReported,
+      .linkOpened, .linkClosed, .callReceived, .frameRefused, .operatorAsked:
+      return false
+    }
+  }
+
+  private static func rides(_ decision: Decision) -> Bool {
+    switch decision {
+    case .messageSettled(let settled): return settled.reference == nil
+    case .meterGap, .cacheChanged, .sampleTaken, .messageQueued: return true
+    case .settingChanged, .clockCorrected, .statusChanged, .sessionBegan, .sessionAuthorized,
+      .transferPermitted, .flowChanged, .sessionDeauthorized, .sessionEnded, .contactorCommanded,
+      .lockCommanded, .authorizationRequested, .authorizationSettled, .availabilityChanged,
+      .faultRaised, .faultCleared, .connectionPlanned, .connectionStarted, .connectionDropped,
+      .registrationChanged, .callAnswered, .answerSent, .messageSent, .messageFailed,
+      .messageParked, .groupUnparked, .restartRequested, .alertRaised, .sessionResumed,
+      .unlockRequested:
+      return false
+    }
+  }
+}

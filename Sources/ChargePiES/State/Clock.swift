@@ -1,0 +1,90 @@
+/// What is known of the wall clock.
+public struct Clock: Hashable, Sendable, Listed {
+  /// This boot's knowledge.
+  public var current = BootClock()
+  /// Earlier boots, ascending, as far as undelivered messages may need them.
+  public var earlier: [BootClock] = []
+
+  public init() {}
+
+  public mutating func list<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.field(1, "current", &current)
+    visitor.field(2, "earlier", &earlier)
+  }
+}
+
+/// One boot's wall clock.
+public struct BootClock: Hashable, Sendable, Listed {
+  public var boot: UInt32 = 0
+  /// Nanoseconds since 1970 when the board started; meaningless while `quality` is unknown.
+  public var offsetNanoseconds: Int64 = 0
+  public var quality = ClockQuality.unknown
+  /// The last moment of that boot that is on record.
+  public var lastNanoseconds: Int64 = 0
+
+  public init() {}
+
+  public mutating func list<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.field(1, "boot", &boot)
+    visitor.field(2, "offset_nanoseconds", &offsetNanoseconds)
+    visitor.field(3, "quality", &quality)
+    visitor.field(4, "last_nanoseconds", &lastNanoseconds)
+  }
+
+  /// The wall time of a moment of this boot, nanoseconds since 1970; nil while unknown.
+  public func wall(_ monotonicNanoseconds: Int64) -> Int64? {
+    quality == .unknown ? nil : offsetNanoseconds + monotonicNanoseconds
+  }
+}
+
+/// A wall time and what it is worth.
+public struct WallTime: Hashable, Sendable {
+  /// Nanoseconds since 1970.
+  public var nanoseconds: Int64
+  /// True when its boot never learned the time: order is kept, the rest is bounds.
+  public var isEstimated: Bool
+}
+
+extension Clock {
+  /// The best knowledge of when something happened; nil when no boot ever knew the time.
+  ///
+  /// A boot that never learned the time lies after the last known moment before it and before the
+  /// first known moment after it (DESIGN §3 rule 8).
+  public func wallTime(boot: UInt32, monotonicNanoseconds: Int64) -> WallTime? {
+    if boot == current.boot, let wall = current.wall(monotonicNanoseconds) {
+      return WallTime(nanoseconds: wall, isEstimated: false)
+    }
+    if let known = earlier.last(where: { $0.boot == boot }),
+      let wall = known.wall(monotonicNanoseconds)
+    {
+      return WallTime(nanoseconds: wall, isEstimated: false)
+    }
+    return estimate(boot: boot, monotonicNanoseconds: monotonicNanoseconds)
+  }
+
+  private func estimate(boot: UInt32, monotonicNanoseconds: Int64) -> WallTime? {
+    let known = earlier.filter { $0.quality != .unknown } + (current.quality == .unknown ? [] : [current])
+    let before = known.last { $0.boot < boot }
+    let after = known.first { $0.boot > boot }
+    let upper = after.map(\.offsetNanoseconds)
+    guard let before else {
+      guard let upper else { return nil }
+      let length = earlier.last { $0.boot == boot }?.lastNanoseconds ?? monotonicNanoseconds
+      return WallTime(nanoseconds: upper - max(0, length - monotonicNanoseconds) - 1, isEstimated: true)
+    }
+    let lower = before.offsetNanoseconds + before.lastNanoseconds
+    let guess = lower + monotonicNanoseconds
+    guard let upper, guess >= upper else { return WallTime(nanoseconds: guess, isEstimated: true) }
+    return WallTime(nanoseconds: squeezed(monotonicNanoseconds, boot, lower, upper), isEstimated: true)
+  }
+
+  /// Fits a boot that seems too long between its bounds, order kept (in milliseconds, full width).
+  private func squeezed(_ moment: Int64, _ boot: UInt32, _ lower: Int64, _ upper: Int64) -> Int64 {
+    let millisecond: Int64 = 1_000_000
+    let longest = max(moment, earlier.last { $0.boot == boot }?.lastNanoseconds ?? moment)
+    let length = longest / millisecond + 1
+    let room = max(0, upper - lower) / millisecond
+    let product = room.multipliedFullWidth(by: moment / millisecond)
+    return lower + length.dividingFullWidth(product).quotient * millisecond
+  }
+}

@@ -1,0 +1,137 @@
+extension Station {
+  mutating func apply(_ event: Started) {
+    beginBoot(event)
+    identity = event.identity
+    policy = event.policy
+    process.nonce = event.nonce
+    process.startedNanoseconds = now.monotonicNanoseconds
+    process.isReady = false
+    process.wasAsked = process.isStopping
+    process.isStopping = false
+    process.restart = .none
+    process.restartDueNanoseconds = 0
+    lay(out: event.evses)
+    for index in evses.indices { evses[index].beginProcess() }
+    if upstreams.isEmpty { upstreams = [Upstream { $0.id = 1 }] }
+    for index in upstreams.indices {
+      upstreams[index].beginProcess(
+        connectAt: event.policy.hasUpstream ? now.monotonicNanoseconds : 0)
+    }
+    authorizations = []
+  }
+
+  /// Another boot of the board has another clock; what waits is counted from its beginning.
+  private mutating func beginBoot(_ event: Started) {
+    let isSameBoot =
+      process.boot != 0 && process.bootIdHigh == event.bootIdHigh
+      && process.bootIdLow == event.bootIdLow
+    process.bootIdHigh = event.bootIdHigh
+    process.bootIdLow = event.bootIdLow
+    guard !isSameBoot else { return }
+    if process.boot != 0 {
+      clock.earlier.append(clock.current)
+      clock.earlier.removeFirst(max(0, clock.earlier.count - Limits.rememberedBoots))
+    }
+    process.boot = now.boot
+    clock.current = BootClock {
+      $0.boot = now.boot
+      $0.lastNanoseconds = now.monotonicNanoseconds
+    }
+    alignedDueNanoseconds = 0
+  }
+
+  /// Takes the layout over: what is known of a connector stays with its EVSE and connector ids.
+  private mutating func lay(out layout: [EVSELayout]) {
+    evses = layout.map { wanted in
+      var evse = evses.first { $0.id == wanted.id } ?? EVSE { $0.id = wanted.id }
+      evse.connectors = wanted.connectors.map { part in
+        var connector = evse.connectors.first { $0.layout.id == part.id } ?? Connector()
+        connector.layout = part
+        return connector
+      }
+      return evse
+    }
+  }
+
+  mutating func apply(_ event: Stopping) {
+    process.isStopping = true
+    for index in evses.indices { evses[index].isClosed = false }
+  }
+
+  mutating func apply(_ event: ClockCorrected) {
+    clock.current.offsetNanoseconds = event.offsetNanoseconds
+    clock.current.quality = event.quality
+    planAlignedSamples()
+  }
+
+  mutating func apply(_ event: SettingChanged) {
+    let index = settings.firstIndex { $0.variable.rawValue >= event.variable.rawValue }
+      ?? settings.count
+    if index == settings.count || settings[index].variable != event.variable {
+      settings.insert(Setting { $0.variable = event.variable }, at: index)
+    }
+    settings[index].value = event.value
+    if event.isFromFile { settings[index].fileValue = event.value }
+    if event.variable == .clockAlignedInterval { planAlignedSamples() }
+    if event.variable == .sampledInterval { planSamples() }
+  }
+
+  mutating func apply(_ event: RestartRequested) {
+    process.restart = event.kind
+    process.restartDueNanoseconds = event.dueNanoseconds
+  }
+
+  /// The next multiple of the interval since midnight (OCPP 1.6 §9.1.4).
+  mutating func planAlignedSamples() {
+    let interval = integer(.clockAlignedInterval) * nanosecondsPerSecond
+    guard interval > 0, let wall = clock.current.wall(now.monotonicNanoseconds) else {
+      alignedDueNanoseconds = 0
+      return
+    }
+    let day = 86_400 * nanosecondsPerSecond
+    let midnight = wall - wall % day
+    let next = midnight + ((wall - midnight) / interval + 1) * interval
+    alignedDueNanoseconds = min(next, midnight + day)
+  }
+
+  /// A new interval counts from now.
+  private mutating func planSamples() {
+    let interval = integer(.sampledInterval) * nanosecondsPerSecond
+    for index in evses.indices where evses[index].session?.isPermitted == true {
+      evses[index].session?.sampleDueNanoseconds =
+        interval > 0 ? now.monotonicNanoseconds + interval : 0
+    }
+  }
+}
+
+extension EVSE {
+  /// The first record of a start opens the contactor until fresh readings arrive.
+  fileprivate mutating func beginProcess() {
+    isClosed = false
+    sensedClosed = nil
+    commandedNanoseconds = 0
+    meter.isFresh = false
+    meter.lowSinceNanoseconds = 0
+    meter.leakReadings = 0
+    meter.reading.powerMilliwatts = 0
+    session?.isUnsettled = true
+    faults.removeAll { $0.code != .powerSwitchFailure }
+    for index in connectors.indices { connectors[index].pendingUnlock = nil }
+  }
+}
+
+extension Upstream {
+  /// A new process has no connection and must register; the queue stays.
+  fileprivate mutating func beginProcess(connectAt due: Int64) {
+    linkLost()
+    registration = .none
+    registrationDueNanoseconds = 0
+    failures = 0
+    connectDueNanoseconds = due
+    authorizations = []
+    told = []
+    statuses = []
+    isHeldDown = false
+    transactions.current?.retryNanoseconds = 0
+  }
+}

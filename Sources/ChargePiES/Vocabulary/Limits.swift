@@ -1,0 +1,58 @@
+/// Every bound of the station, with its source.
+public enum Limits {
+  /// Events between two checkpoints, so that a start stays short (Decisions: start-up).
+  public static let eventsBetweenCheckpoints: UInt64 = 50_000
+  /// Remembered authorizations; the one that was renewed longest ago goes first.
+  public static let cacheEntries = 1_000
+  /// Statuses that wait per connector; while offline only the newest of each is kept.
+  public static let pendingStatusesPerConnector = 8
+  /// Samples that one receipt carries; beyond, every second one is thinned out.
+  public static let samplesPerSession = 120
+  /// Messages that may be parked; beyond, the queue waits instead (nothing is dropped).
+  public static let parkedMessages = 10_000
+  /// Boots whose clocks are remembered for messages that are still to be sent.
+  public static let rememberedBoots = 64
+  /// Faults that are told apart per EVSE.
+  public static let faultsPerEVSE = 16
+  /// Calls whose ids are remembered, to tell a repeated one.
+  public static let rememberedCalls = 32
+  /// Identifications that wait for an answer.
+  public static let pendingAuthorizations = 16
+  /// Attempts to bring rules to rest in one turn; more is a bug.
+  public static let roundsPerTurn = 64
+
+  /// A clock that is off by less is left alone, in nanoseconds.
+  public static let clockThresholdNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// How long a closed contactor may go without a reading (HARDWARE: silent meter).
+  public static let silentMeterNanoseconds: Int64 = 5 * nanosecondsPerSecond
+  /// How long a contactor may take to follow its command.
+  public static let contactorNanoseconds: Int64 = nanosecondsPerSecond
+  /// How long a car may stay below the smallest power before an outlet's session ends.
+  public static let belowMinimumPowerNanoseconds: Int64 = 30 * nanosecondsPerSecond
+  /// How long a lock may take to move.
+  public static let lockNanoseconds: Int64 = 5 * nanosecondsPerSecond
+  /// How long an orderly reset waits for its messages to be delivered.
+  public static let softResetNanoseconds: Int64 = 15 * nanosecondsPerSecond
+  /// How long an immediate reset waits for them.
+  public static let hardResetNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// Calls in a row without an answer before the connection is given up as half open.
+  public static let unansweredCalls: UInt32 = 2
+  /// The longest pause between attempts of a message, in seconds.
+  public static let longestRetrySeconds: Int64 = 86_400
+  /// Pause before registering again when the central system names none, in seconds.
+  public static let registrationRetrySeconds: Int64 = 30
+  /// A session needs this much disk to be finished and told; below twice that none begins.
+  public static let sessionReserveBytes: Int64 = 32 * 1024 * 1024
+  /// Energy that a power cut may cost, in milliwatt-hours (with the age below: DESIGN §3 rule 9).
+  public static let ridingMilliwattHours: Int64 = 8_500
+  /// How long records may wait for the next commit, in nanoseconds.
+  public static let ridingNanoseconds: Int64 = 8_500_000_000
+  /// Readings may wait this long when no energy flows.
+  public static let idleRidingNanoseconds: Int64 = 60 * nanosecondsPerSecond
+  /// Records that may wait for the next commit.
+  public static let ridingRecords = 1_000
+  /// Smallest part of a frame that is kept when it is over-long, in bytes.
+  public static let truncatedFrameBytes = 4_096
+  /// The longest frame that is accepted, in bytes.
+  public static let frameBytes = 1_048_576
+}

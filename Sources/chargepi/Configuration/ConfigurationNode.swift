@@ -1,0 +1,142 @@
+import Projections
+
+/// Collects what is wrong with the configuration, and what is merely odd.
+final class FaultLog {
+  /// Reasons not to start, with the path of the value, what was expected, and what was found.
+  private(set) var faults: [String] = []
+  /// Things to know.
+  private(set) var warnings: [String] = []
+
+  func fault(_ path: String, expected: String, found: String) {
+    faults.append("\(path): expected \(expected), found \(found)")
+  }
+
+  func fault(_ text: String) { faults.append(text) }
+  func warn(_ text: String) { warnings.append(text) }
+}
+
+/// A value of a configuration file and its path there.
+///
+/// Reading never stops at a fault: the log gets it, and a harmless value stands in, so that all
+/// faults are told at once.
+struct ConfigurationNode {
+  let value: JSON?
+  let path: String
+  let log: FaultLog
+
+  /// Keys that the original kept its state in; the journal holds the state now.
+  private static let stateKeys = ["status", "session", "consumption", "current_client_version"]
+
+  /// A member; missing ones are nodes too.
+  subscript(_ key: String) -> ConfigurationNode {
+    ConfigurationNode(value: value?[key], path: "\(path).\(key)", log: log)
+  }
+
+  var isMissing: Bool { value == nil || value == .null }
+
+  /// Checks that this is an object, and warns of members that nobody knows.
+  func expectObject(_ known: [String]) {
+    guard let value, value != .null else { return }
+    guard let members = value.members else {
+      log.fault(path, expected: "an object", found: describe(value))
+      return
+    }
+    for member in members where !known.contains(member.name) {
+      if Self.stateKeys.contains(member.name) {
+        log.warn("\(path).\(member.name): ignored, the journal holds the state")
+      } else {
+        log.warn("\(path).\(member.name): unknown, ignored")
+      }
+    }
+  }
+
+  /// The elements of an array.
+  func elements() -> [ConfigurationNode] {
+    guard let value, value != .null else { return [] }
+    guard let elements = value.elements else {
+      log.fault(path, expected: "an array", found: describe(value))
+      return []
+    }
+    return elements.enumerated().map {
+      ConfigurationNode(value: $0.element, path: "\(path)[\($0.offset)]", log: log)
+    }
+  }
+
+  /// Text of a limited length.
+  func string(_ standard: String, most: Int = 1_000) -> String {
+    guard let value, value != .null else { return standard }
+    guard let text = value.string else {
+      log.fault(path, expected: "text", found: describe(value))
+      return standard
+    }
+    guard text.unicodeScalars.count <= most else {
+      log.fault(path, expected: "at most \(most) characters", found: "\(text.unicodeScalars.count)")
+      return standard
+    }
+    return text
+  }
+
+  /// One of some words.
+  func word<Word: RawRepresentable & CaseIterable>(_ standard: Word) -> Word
+  where Word.RawValue == String {
+    let text = string(standard.rawValue)
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    log.fault(path, expected: "one of \(words)", found: "\"\(text)\"")
+    return standard
+  }
+
+  /// A whole number in a range.
+  func integer(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    guard let value, value != .null else { return standard }
+    guard let number = value.integer else {
+      log.fault(path, expected: "a whole number", found: describe(value))
+      return standard
+    }
+    guard range.contains(number) else {
+      log.fault(
+        path, expected: "a number from \(range.lowerBound) to \(range.upperBound)",
+        found: "\(number)")
+      return standard
+    }
+    return number
+  }
+
+  /// A number in a range, in thousandths.
+  func thousandths(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    guard let value, value != .null else { return standard }
+    guard let decimal = JSONDecimal(value, scale: 3) else {
+      log.fault(path, expected: "a number with at most three decimals", found: describe(value))
+      return standard
+    }
+    guard range.contains(decimal.units) else {
+      let bounds = "\(range.lowerBound / 1_000) to \(range.upperBound / 1_000)"
+      log.fault(path, expected: "a number from \(bounds)", found: describe(value))
+      return standard
+    }
+    return decimal.units
+  }
+
+  /// True or false.
+  func flag(_ standard: Bool) -> Bool {
+    guard let value, value != .null else { return standard }
+    guard let flag = value.boolean else {
+      log.fault(path, expected: "true or false", found: describe(value))
+      return standard
+    }
+    return flag
+  }
+
+  /// A value for people, never long; texts that may be secret are not repeated by callers' choice.
+  private func describe(_ value: JSON) -> String {
+    switch value {
+    case .string(let text): "the text \"\(text.prefix(40))\""
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    case .null: "null"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""The cases, one file a group; importing this package registers all of them."""

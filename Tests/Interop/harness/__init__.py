@@ -1,0 +1,1 @@
+"""What the black-box cases are made of: central systems, the daemon, and expectations."""

@@ -1,0 +1,89 @@
+import Glibc
+import Testing
+
+@testable import Journal
+
+@Suite("Erasing and pruning")
+struct ForgettingTests {
+  @Test("an erased record keeps the chain verifiable and is gone from the file after scrubbing")
+  func erase() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    try writer.commit("card 04A1B2C3", "behind it")
+    try writer.commit("big card 04A1B2C3" + String(repeating: "!", count: 20_000))
+    for number in 0..<50 { try writer.commit("later \(number)") }
+    let head = writer.head
+    #expect(try writer.erase(2))
+    #expect(try writer.erase(4))
+    #expect(try writer.erase(4))
+    #expect(try !writer.erase(400))
+    #expect(try writer.scrub())
+    let report = try writer.verifyChain()
+    #expect(report.isIntact)
+    #expect(report.erased == 2)
+    #expect(report.head == head)
+    #expect(try Files.read(here.journal).positions(of: Array("04A1B2C3".utf8)).isEmpty)
+    #expect(try writer.withRecord(2) { $0.count } == 34)
+    #expect(try writer.withRecord(4) { $0.count } == 68)
+    #expect(try writer.commit("and on") == 55...55)
+    #expect(try writer.verifyChain().isIntact)
+  }
+
+  @Test("pruning leaves the format record, the hash and all that follows, after every step")
+  func prune() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    for number in 0..<300 { try writer.commit("a\(number)", "b\(number)", "c\(number)") }
+    let kept = try writer.contents(from: 302)
+    var steps = 0
+    while try writer.prune(through: 303, limit: 20) > 0 {
+      steps += 1
+      let report = try writer.verifyChain()
+      #expect(report.isIntact, "after step \(steps)")
+      #expect(report.head == writer.head)
+    }
+    #expect(steps >= 300 / 20)
+    #expect(try writer.contents(from: 302) == kept)
+    let report = try writer.verifyChain()
+    #expect(report.prunedThrough == 301)
+    #expect(report.first == 1 && report.last == 901)
+    #expect(report.records == 602)
+    #expect(try writer.prune(through: 303) == 0)
+    while try writer.prune(through: .max) > 0 {}
+    #expect(try writer.contents(from: 899).count == 3)
+    #expect(try writer.verifyChain().isIntact)
+    #expect(try writer.commit("goes on") == 902...902)
+    writer.close()
+    #expect(try here.writer().verifyChain().isIntact)
+  }
+
+  @Test("a commit that is longer than the limit is pruned as a whole")
+  func longCommit() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    var batch = RecordBatch()
+    for number in 0..<100 { batch.append(Sample.record("\(number)")) }
+    _ = try writer.append(&batch)
+    try writer.commit("last")
+    #expect(try writer.prune(through: 50, limit: 10) == 0)
+    #expect(try writer.prune(through: 101, limit: 10) == 99)
+    #expect(try writer.verifyChain().prunedThrough == 101)
+  }
+
+  @Test("scrubbing waits for a reader's snapshot")
+  func scrubWaits() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    try writer.commit("secret of record two")
+    try writer.commit("another")
+    try writer.forEach(from: 1) { number, _ in
+      guard number == 1 else { return true }
+      try writer.erase(2)
+      #expect(try !writer.scrub())
+      return true
+    }
+    #expect(try writer.scrub())
+    #expect(try Files.read(here.journal).positions(of: Array("secret".utf8)).isEmpty)
+    #expect(try writer.verifyChain().isIntact)
+  }
+}
