@@ -19,6 +19,8 @@ let package = Package(
     .executableTarget(
       name: "chargepi",
       dependencies: ["ChargePiES", "CSystem", "Drivers", "Journal", "Link", "Projections"]),
+    .executableTarget(
+      name: "chargepi-replay", dependencies: ["ChargePiES", "Journal", "Projections"]),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
   ],
   swiftLanguageModes: [.v6]

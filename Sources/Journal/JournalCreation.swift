@@ -21,8 +21,7 @@ enum JournalCreation {
   private static func writeFormatRecord(
     _ path: String, options: JournalOptions, chain: ChainHasher
   ) throws(JournalError) {
-    // Made here so that it has its mode and its identity before LMDB opens it.
-    let file = try FileHandle(path, flags: O_RDWR | O_CREAT | O_EXCL)
+    try FileSystem.createEmpty(path)
     let environment = try Environment(
       Environment.Configuration(path: path, mapBytes: options.mapBytes, usesLockFile: false))
     defer { environment.close() }
@@ -33,7 +32,7 @@ enum JournalCreation {
       try transaction.declareIntegerKeys()
       try append(batch, after: 0, in: transaction, path: path)
     }
-    try file.sync()
+    try FileSystem.sync(path)
   }
 
   /// Puts the records of a batch behind the last one, whose number must be `last`.

@@ -36,7 +36,7 @@ public final class RecordMap {
   /// Lends the newest state of the file.
   @usableFromInline
   func withSnapshot<R>(
-    _ body: (borrowing Snapshot) throws(JournalError) -> R
+    _ body: (Snapshot) throws(JournalError) -> R
   ) throws(JournalError) -> R {
     // A writer that commits twice between the two looks takes the meta page away: look again.
     for _ in 0..<Self.maximumLooks {

@@ -35,7 +35,7 @@ extension Outbox {
       let head = try transactionHead(upstream, TurnSource(turn: turn.events, earlier: events))
       let isReady = upstream.transactions.current.map { $0.retryNanoseconds <= moment } ?? true
       let status = upstream.statuses.first { $0.dueNanoseconds <= moment }
-      if let head, isReady, status.map({ head.number < $0.source }) ?? true {
+      if let head, isReady, status.map({ head.message.source < $0.source }) ?? true {
         if try sendTransaction(head, &turn, upstream, events) { return true }
         if turn.station.upstreams.first(where: { $0.id == id })?.transactions == upstream.transactions {
           return false

@@ -47,6 +47,9 @@ extension Daemon {
     for observation in board.take(nowNanoseconds: now) { try observe(observation) }
     if let due = engine.station.nextDeadline(), due <= now {
       try readMeters()
+    }
+    // A reading may have been what was due.
+    if let due = engine.station.nextDeadline(), due <= now {
       let chance = UInt32(truncatingIfNeeded: SystemClock.random())
       try observe(.timeReached(TimeReached { $0.chance = chance }))
     }

@@ -190,7 +190,7 @@ extension LinkTests {
       }
     }
 
-    @Test("a thousand reconnections leave no descriptor behind")
+    @Test("a thousand reconnections leave neither descriptors nor memory behind")
     func reconnections() throws {
       let server = PeerServer { socket in PeerWebSocket(socket)?.echo() }
       let harness = try LoopHarness()
@@ -199,12 +199,15 @@ extension LinkTests {
         harness.loop.close(id, code: 1000, reason: "")
         #expect(harness.outcome(of: id) == .closed(id, code: 1000, reason: ""))
       }
-      for _ in 0..<10 { try cycle() }
+      for _ in 0..<200 { try cycle() }
       usleep(100_000)
       let before = openDescriptors()
+      let residentBefore = residentBytes()
       for _ in 0..<1000 { try cycle() }
       usleep(100_000)
       #expect(openDescriptors().all <= before.all)
+      let grownBytes = residentBytes() - residentBefore
+      #expect(grownBytes < 1 << 20, "\(grownBytes) bytes")
       #expect(harness.loop.attempts.isEmpty && harness.loop.connections.isEmpty)
     }
 

@@ -97,7 +97,7 @@ func openDescriptors() -> (all: Int, inherited: Int) {
 private func isEventDescriptor(_ descriptor: Int32) -> Bool {
   var target = [UInt8](repeating: 0, count: 64)
   let count = target.withUnsafeMutableBytes { buffer in
-    readlink("/proc/self/fd/\(descriptor)", buffer.baseAddress, buffer.count)
+    buffer.baseAddress.map { readlink("/proc/self/fd/\(descriptor)", $0, buffer.count) } ?? 0
   }
   return String(decoding: target.prefix(max(0, count)), as: UTF8.self) == "anon_inode:[eventfd]"
 }
@@ -107,4 +107,14 @@ private func isNetlink(_ descriptor: Int32) -> Bool {
   var length = socklen_t(MemoryLayout<Int32>.size)
   let status = getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length)
   return status == 0 && domain == AF_NETLINK
+}
+
+/// The resident memory of this process.
+func residentBytes() -> Int {
+  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 128)
+  guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+  let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) } ?? 0
 }

@@ -185,7 +185,8 @@ extension Turn {
       session.isDeauthorized && !station.wantsClosed(evse)
       ? .suspendedEVSE
       : evse.isClosed && evse.meter.reading.powerMilliwatts >= threshold ? .charging : .suspendedEV
-    guard flow != session.flow else { return }
+    let isEarly = session.flow == .none && moment < station.firstDrawLimit(session)
+    guard flow != session.flow, !(flow == .suspendedEV && isEarly) else { return }
     emit(
       .flowChanged(
         FlowChanged {

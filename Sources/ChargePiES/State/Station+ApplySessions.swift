@@ -34,7 +34,7 @@ extension Station {
       $0.session?.countedFromNanoseconds = stamp.monotonicNanoseconds
       $0.session?.startRegisterMilliwattHours = event.reading.registerMilliwattHours
       $0.session?.sampledRegisterMilliwattHours = event.reading.registerMilliwattHours
-      $0.session?.flow = .suspendedEV
+      $0.session?.flow = .none
       $0.session?.sampleDueNanoseconds = interval > 0 ? stamp.monotonicNanoseconds + interval : 0
     }
     change(event.evse, event.connector) { $0.lastToken = event.token }

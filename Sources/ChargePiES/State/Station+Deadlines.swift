@@ -49,9 +49,15 @@ extension Station {
     if session.isPermitted {
       next.add(session.sampleDueNanoseconds)
       next.add(timeLimit(session))
+      if session.flow == .none { next.add(firstDrawLimit(session)) }
       next.add(lowPowerLimit(evse, session))
     }
     next.add(connectionLimit(evse, session))
+  }
+
+  /// When a car that has not drawn anything counts as having suspended.
+  func firstDrawLimit(_ session: Session) -> Int64 {
+    session.countedFromNanoseconds + Limits.firstDrawNanoseconds
   }
 
   /// When a session has lasted long enough; 0 for never.

@@ -58,7 +58,8 @@ extension Station {
       switch session.flow {
       case .charging: return .charging
       case .suspendedEVSE: return .suspendedEVSE
-      case .none, .suspendedEV: return .suspendedEV
+      case .suspendedEV: return .suspendedEV
+      case .none: return .preparing
       }
     }
     if isInoperative || connector.isInoperative { return .unavailable }

@@ -29,6 +29,8 @@ public enum Limits {
   public static let contactorNanoseconds: Int64 = nanosecondsPerSecond
   /// How long a car may stay below the smallest power before an outlet's session ends.
   public static let belowMinimumPowerNanoseconds: Int64 = 30 * nanosecondsPerSecond
+  /// How long a car may take to draw before it counts as having suspended.
+  public static let firstDrawNanoseconds: Int64 = 3 * nanosecondsPerSecond
   /// How long a lock may take to move.
   public static let lockNanoseconds: Int64 = 5 * nanosecondsPerSecond
   /// How long an orderly reset waits for its messages to be delivered.

@@ -5,6 +5,17 @@ enum FileSystem {
   /// Journal, vault and lock are their owner's alone.
   static let privateMode: mode_t = 0o600
 
+  /// Makes an empty file, so that it has its mode and its identity before LMDB opens it.
+  static func createEmpty(_ path: String) throws(JournalError) {
+    _ = try FileHandle(path, flags: O_RDWR | O_CREAT | O_EXCL)
+  }
+
+  /// Makes a file's content and size durable, whoever wrote it.
+  static func sync(_ path: String) throws(JournalError) {
+    let file = try FileHandle(path, flags: O_RDONLY)
+    try file.sync()
+  }
+
   /// Makes the names of a directory durable, after a rename in it.
   static func syncDirectory(of path: String) throws(JournalError) {
     let directory = parent(of: path)

@@ -17,7 +17,7 @@ struct LeafWalk: ~Copyable {
 
   /// Begins at the first record whose number is not below `number`.
   @usableFromInline
-  init(_ snapshot: borrowing Snapshot, from number: UInt64) throws(JournalError) {
+  init(_ snapshot: Snapshot, from number: UInt64) throws(JournalError) {
     try descend(snapshot) { (page) in Self.child(for: number, in: page) }
     guard let leaf else { return }
     guard let first = Self.firstNode(notBelow: number, in: leaf) else {
@@ -29,7 +29,7 @@ struct LeafWalk: ~Copyable {
 
   /// Begins at the last record whose number is not above `number`.
   @usableFromInline
-  init(_ snapshot: borrowing Snapshot, backFrom number: UInt64) throws(JournalError) {
+  init(_ snapshot: Snapshot, backFrom number: UInt64) throws(JournalError) {
     try descend(snapshot) { (page) in Self.child(for: number, in: page) }
     guard let leaf else { return }
     let above = number == .max ? leaf.count : Self.firstNode(notBelow: number + 1, in: leaf)
@@ -40,7 +40,7 @@ struct LeafWalk: ~Copyable {
 
   /// Goes on to the next leaf; `leaf` is nil behind the last one.
   @usableFromInline
-  mutating func next(_ snapshot: borrowing Snapshot) throws(JournalError) {
+  mutating func next(_ snapshot: Snapshot) throws(JournalError) {
     leaf = nil
     index = 0
     while let step = branches.popLast() {
@@ -52,7 +52,7 @@ struct LeafWalk: ~Copyable {
 
   /// Goes on to the leaf before; `leaf` is nil before the first one.
   @usableFromInline
-  mutating func previous(_ snapshot: borrowing Snapshot) throws(JournalError) {
+  mutating func previous(_ snapshot: Snapshot) throws(JournalError) {
     leaf = nil
     while let step = branches.popLast() {
       guard step.index > 0 else { continue }
@@ -63,7 +63,7 @@ struct LeafWalk: ~Copyable {
   }
 
   private mutating func descend(
-    _ snapshot: borrowing Snapshot, _ choose: (TreePage) -> Int?
+    _ snapshot: Snapshot, _ choose: (TreePage) -> Int?
   ) throws(JournalError) {
     guard !snapshot.tree.isEmpty else { return }
     let root = try snapshot.page(snapshot.tree.root, level: 1)
@@ -71,7 +71,7 @@ struct LeafWalk: ~Copyable {
   }
 
   private mutating func enter(
-    _ branch: TreePage, _ index: Int, _ snapshot: borrowing Snapshot, _ choose: (TreePage) -> Int?
+    _ branch: TreePage, _ index: Int, _ snapshot: Snapshot, _ choose: (TreePage) -> Int?
   ) throws(JournalError) {
     guard let node = branch.node(index) else {
       throw snapshot.corrupt("a node is not in its page")
@@ -81,7 +81,7 @@ struct LeafWalk: ~Copyable {
   }
 
   private mutating func follow(
-    _ start: TreePage, _ snapshot: borrowing Snapshot, _ choose: (TreePage) -> Int?
+    _ start: TreePage, _ snapshot: Snapshot, _ choose: (TreePage) -> Int?
   ) throws(JournalError) {
     var page = start
     while !page.isLeaf {

@@ -4,8 +4,12 @@
 /// Reading goes over these pages with every offset checked, not through LMDB's cursors: those
 /// believe what a page says, and a damaged card must end in a sentence, not in a signal. It is also
 /// several times faster.
+///
+/// Only a view: the transaction is the `~Copyable` owner, and the closure that both are lent to
+/// bounds its life. (As a `~Copyable` value, the optimiser of Swift 6.0.3 fails on its inlined
+/// reads.)
 @usableFromInline
-struct Snapshot: ~Copyable {
+struct Snapshot {
   // Right because the map lives as long as the environment, the transaction that pins the
   // pages outlives this value (`RecordMap.withSnapshot`), and `page` checks every address.
   let base: UnsafeRawPointer

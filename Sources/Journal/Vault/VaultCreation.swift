@@ -21,14 +21,14 @@ enum VaultCreation {
   static func write(_ entries: [Entry], for path: String) throws(JournalError) {
     let newPath = newPath(path)
     try FileSystem.removeIfPresent(newPath)
-    let file = try FileHandle(newPath, flags: O_RDWR | O_CREAT | O_EXCL)
+    try FileSystem.createEmpty(newPath)
     let environment = try Environment(Environment.Configuration(
       path: newPath, mapBytes: VaultStore.mapBytes, usesLockFile: false))
     defer { environment.close() }
     try environment.write { (transaction) throws(JournalError) in
       for entry in entries { try transaction.put(entry.key, entry.value) }
     }
-    try file.sync()
+    try FileSystem.sync(newPath)
   }
 
   /// Puts the new file in the vault's place; the old one stays under another name until it is

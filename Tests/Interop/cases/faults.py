@@ -1,7 +1,7 @@
 """Faults: reported, safe, and never the start of a session (OCPP 1.6 §4.9, §7.6)."""
 
 from harness.registry import case
-from harness.scenario import CARD, msg, status
+from harness.scenario import CARD, active, msg, status
 
 
 async def fault(t, kind, active=True, evse=1):
@@ -86,7 +86,7 @@ async def full_disk(t):
     await t.station.plug(2)
     await t.station.swipe("04D4E5F6", [2])
     await t.expect_none(msg("StartTransaction"), msg("StopTransaction"))
-    t.true((await t.station.evse(2))["session"] is None, "a session without room to finish it")
+    t.true(active(await t.station.evse(2)) is None, "a session without room to finish it")
     await t.station.swipe(CARD, [1])
     await t.wait_for(msg("StopTransaction"))
     t.true(t.transaction(1).energy_wh >= 0, "energy")

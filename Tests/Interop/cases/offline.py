@@ -1,11 +1,11 @@
-"""No connection to the central system: what may start, and that all of it is told (§4.1, §3.7)."""
+"""Without a central system: what may start, and that all of it is told (§4.1, §3.7)."""
 
 import asyncio
 from datetime import datetime, timezone
 
 from harness.referee import moment
 from harness.registry import case
-from harness.scenario import CARD, OTHER_CARD, msg, status
+from harness.scenario import CARD, OTHER_CARD, active, msg, status
 
 STATUSES = [msg("StatusNotification")]
 UNKNOWN_ALLOWED = {"AllowOfflineTxForUnknownId": "true"}
@@ -121,7 +121,7 @@ async def offline_stop(t):
     await t.link(False)
     await asyncio.sleep(0.5)
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: e["contactor"] == "open" and not e["session"])
+    await t.station.until_evse(lambda e: e["contactor"] == "open" and not active(e))
     await t.station.unplug(1)
     await t.link(True)
     await t.expect("StopTransaction", reason={"Local", None}, skip=STATUSES)
@@ -139,7 +139,7 @@ async def whole_session(t):
     await start_offline(t)
     await asyncio.sleep(2.2)
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: not e["session"])
+    await t.station.until_evse(lambda e: not active(e))
     await t.station.unplug(1)
     since = t.mark()
     await t.link(True)
@@ -169,7 +169,7 @@ async def five_sessions(t):
         await asyncio.sleep(0.5)
         energies.append((await t.station.evse(1))["session"]["energyWh"])
         await t.station.swipe(CARD, [1])
-        await t.station.until_evse(lambda e: not e["session"])
+        await t.station.until_evse(lambda e: not active(e))
         await t.station.unplug(1)
         await t.station.until_evse(lambda e: not e["connectors"][0]["cable"])
     since = t.mark()
@@ -225,7 +225,7 @@ async def refused(t, card):
     await t.station.swipe(card, [1])
     await asyncio.sleep(1.2)
     evse = await t.station.evse(1)
-    t.true(evse["session"] is None and evse["contactor"] == "open", f"it started: {evse}")
+    t.true(not active(evse) and evse["contactor"] == "open", f"it started: {evse}")
 
 
 @case("the station starts without a central system and sells by cache", "039")
@@ -237,7 +237,7 @@ async def never_online(t):
     await t.station.start()
     await start_offline(t)
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: not e["session"])
+    await t.station.until_evse(lambda e: not active(e))
     t.catch_up()
     await t.csms.listen()
     await t.expect("BootNotification", within=15)
@@ -257,7 +257,7 @@ async def clock_unknown(t):
     await start_offline(t)
     await asyncio.sleep(1.5)
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: not e["session"])
+    await t.station.until_evse(lambda e: not active(e))
     ended = datetime.now(timezone.utc).timestamp()
     t.catch_up()
     await t.csms.listen()

@@ -4,7 +4,7 @@ import asyncio
 
 from harness.naive import NaiveCentralSystem
 from harness.registry import case
-from harness.scenario import CARD, OTHER_CARD, msg, status
+from harness.scenario import CARD, OTHER_CARD, active, msg, status
 
 STATUSES = [msg("StatusNotification")]
 
@@ -31,8 +31,9 @@ async def parked(t):
     state = await t.station.until(
         lambda s: s["upstreams"][0]["queued"]["parked"] > 0, within=4, what="parked")
     t.equal(state["evses"][0]["state"], "Charging", "state while the start is parked")
+    t.catch_up()
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: not e["session"])
+    await t.station.until_evse(lambda e: not active(e))
     await t.station.unplug(1)
     await t.expect_none(msg("StopTransaction"), msg("StartTransaction"), during=3)
     t.true(not [r for r in t.seen(msg("MeterValues")) if "transactionId" in r.payload],
@@ -66,7 +67,7 @@ async def stop_waits(t):
     await start(t)
     await t.wait_for(msg("StartTransaction"))
     await t.station.swipe(CARD, [1])
-    await t.station.until_evse(lambda e: not e["session"])
+    await t.station.until_evse(lambda e: not active(e))
     await t.expect("StopTransaction", within=10, skip=[*STATUSES, msg("StartTransaction")])
     order = [r.action for r in t.csms.calls if "Transaction" in r.action]
     t.equal(order, ["StartTransaction"] * 3 + ["StopTransaction"], "order")
@@ -176,7 +177,7 @@ async def queue_survives(t):
         await t.station.swipe(CARD, [1])
         await t.station.until_evse(lambda e: e["state"] == "Charging")
         await t.station.swipe(CARD, [1])
-        await t.station.until_evse(lambda e: not e["session"])
+        await t.station.until_evse(lambda e: not active(e))
         await t.station.unplug(1)
         await t.station.until_evse(lambda e: not e["connectors"][0]["cable"])
     await t.station.killed()

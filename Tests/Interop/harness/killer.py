@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from . import api
 from .audit import BOUND_WH, Audit
+from .scenario import active
 
 DEAD = (OSError, EOFError, ValueError, IndexError, asyncio.TimeoutError, AssertionError)
 
@@ -136,7 +137,7 @@ class Killer:
             await asyncio.sleep(self.random.uniform(0.02, 0.2))
 
     async def touch(self, evse):
-        number, session = evse["id"], evse["session"]
+        number, session = evse["id"], active(evse)
         if self.log.now() < self.busy.get(number, 0):
             return
         if not evse["connectors"][0]["cable"]:
@@ -171,7 +172,7 @@ class Killer:
         before = self.log.now()
         state = await self.station.state()
         for evse in state["evses"]:
-            self.note(evse["id"], evse["session"], before)
+            self.note(evse["id"], active(evse), before)
         return state
 
     def note(self, number, session, before):
@@ -220,9 +221,9 @@ class Killer:
             state = await self.look()
             evse = state["evses"][number - 1]
             try:
-                if evse["session"]:
-                    await self.station.swipe(evse["session"]["token"], [number])
-                    await self.station.until_evse(lambda e: not e["session"], number, 3)
+                if session := active(evse):
+                    await self.station.swipe(session["token"], [number])
+                    await self.station.until_evse(lambda e: not active(e), number, 3)
                 elif evse["connectors"][0]["cable"]:
                     await self.station.unplug(number)
                 else:
@@ -244,4 +245,4 @@ class Killer:
 
 def drained(state):
     queued = state["upstreams"][0]["queued"]
-    return not any(queued.values()) and all(e["session"] is None for e in state["evses"])
+    return not any(queued.values()) and not any(map(active, state["evses"]))

@@ -1,0 +1,59 @@
+# What a newcomer types: make run, make test.
+SHELL := /bin/bash
+PYTHON := .build/venv/bin/python
+CONFIGURATION ?= debug
+JOBS ?= 4
+
+.PHONY: help run test unit interop build release setup bench check-debian13 proto messages format lint clean
+
+help:
+	@echo "make run            install what is missing, build, charge a simulated car"
+	@echo "make test           install what is missing, build, pass every test"
+	@echo "make bench          speed and size, beside the machine's own limits"
+	@echo "make check-debian13 the same tests with Debian 13's own Swift"
+	@echo "make proto          write docs/journal.proto from the record types"
+	@echo "make messages       write the OCPP message types from the JSON schemas"
+	@echo "make lint           the formatter's complaints"
+
+# Packages of Debian and a virtual environment for the Python side; nothing when all is there.
+setup:
+	@Tools/setup.sh
+
+build: setup
+	swift build -c $(CONFIGURATION)
+
+release: setup
+	swift build -c release --static-swift-stdlib
+
+run: setup
+	@Tools/run.sh
+
+test: unit interop
+
+unit: build
+	CHARGEPI_PYTHON=$(abspath $(PYTHON)) swift test
+
+interop: build
+	$(PYTHON) Tests/Interop/run.py --binary .build/$(CONFIGURATION)/chargepi \
+	  --replay .build/$(CONFIGURATION)/chargepi-replay --jobs $(JOBS)
+
+bench: release
+	$(PYTHON) Tools/bench.py
+
+check-debian13:
+	Tools/check-debian13.sh
+
+proto: build
+	.build/$(CONFIGURATION)/chargepi-replay --schema > docs/journal.proto
+
+messages: setup
+	$(PYTHON) Tools/generate-messages.py --version 1.6 --out Sources/Projections/OCPP16/Messages
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build
