@@ -22,6 +22,19 @@ let package = Package(
     .executableTarget(
       name: "chargepi-replay", dependencies: ["ChargePiES", "Journal", "Projections"]),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
+    .testTarget(
+      name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),
+    .testTarget(name: "ProjectionTests", dependencies: ["ChargePiES", "Projections"]),
+    .testTarget(name: "WireTests", dependencies: ["Projections"]),
+    .testTarget(name: "DriverTests", dependencies: ["ChargePiES", "Drivers"]),
+    .testTarget(
+      name: "JournalTests", dependencies: ["ChargePiES", "Journal", "JournalTestWorker"],
+      exclude: ["Worker"]),
+    .executableTarget(
+      name: "JournalTestWorker", dependencies: ["CLMDB", "Journal"],
+      path: "Tests/JournalTests/Worker"),
+    .testTarget(name: "LinkTests", dependencies: ["CWebSockets", "Link"]),
+    .testTarget(name: "LayoutTests"),
   ],
   swiftLanguageModes: [.v6]
 )

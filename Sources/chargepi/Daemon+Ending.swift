@@ -8,12 +8,13 @@ extension Daemon {
   func end() throws -> Int32 {
     board.reconcile(
       engine.station.outputs.opened, nowNanoseconds: SystemClock.monotonicNanoseconds())
-    for reading in board.take(nowNanoseconds: SystemClock.monotonicNanoseconds()) {
-      try observe(reading)
-    }
     let restart = engine.station.process.restart
     let isRestart = ending == .restart
     try observe(.stopping(Stopping { $0.restart = isRestart ? restart : .none }))
+    // The last readings, to the watt-hour; nothing more is decided about them.
+    for reading in board.take(nowNanoseconds: SystemClock.monotonicNanoseconds()) {
+      try observe(reading)
+    }
     try commit()
     log.write(.notice, isRestart ? "restarting (\(restart) reset)" : "asked to stop")
     close()

@@ -169,8 +169,12 @@ extension LinkTests {
     @Test("a certificate of our authority for our host is accepted, by name and by address")
     func good() throws {
       try withServer(certificate: "good") { (port: UInt16) throws in
-        #expect(try failure(port: port) == accepted)
-        #expect(try failure(port: port, host: "127.0.0.1") == accepted)
+        let harness = try LoopHarness()
+        // Again and again by the same loop: TLS may resume a session then, without a certificate.
+        for _ in 0..<3 {
+          #expect(try failure(harness, port: port) == accepted)
+          #expect(try failure(harness, port: port, host: "127.0.0.1") == accepted)
+        }
       }
     }
 

@@ -49,6 +49,8 @@ public enum VariableKind: Hashable, Sendable {
   case flag
   /// Names from a set, separated by commas; at most so many.
   case list(allowed: [String], most: Int)
+  /// Phase rotations `CONNECTOR.ROTATION`, separated by commas (OCPP 1.6 §9.1.7).
+  case rotations
   /// Text of at most so many characters.
   case text(Int)
   /// A name in the vault; the value here is its version.
@@ -82,7 +84,7 @@ extension Variable {
     case .blinkRepeat: return .number("ChargingStatusIndicator", "BlinkRepeat", 0...1000, 0)
     case .clockAlignedInterval: return .number("AlignedDataCtrlr", "Interval", 0...86400, 0)
     case .connectionTimeOut: return .number("TxCtrlr", "EVConnectionTimeOut", 0...86400, 60)
-    case .phaseRotation: return .text("ChargingStation", "PhaseRotation", 500, "0.Unknown")
+    case .phaseRotation: return VariableDefinition("ChargingStation", "PhaseRotation", .rotations, "0.Unknown", true)
     case .itemsPerGetVariables: return .fixed("DeviceDataCtrlr", "ItemsPerMessage", .integer(1...100), "50")
     case .heartbeatInterval: return .number("OCPPCommCtrlr", "HeartbeatInterval", 0...604_800, 300)
     case .lightIntensity: return .number("ChargingStatusIndicator", "LightIntensity", 0...100, 100)
@@ -134,12 +136,6 @@ extension VariableDefinition {
     Self(component, name, .integer(range), String(initial), true)
   }
 
-  fileprivate static func text(
-    _ component: String, _ name: String, _ most: Int, _ initial: String
-  ) -> Self {
-    Self(component, name, .text(most), initial, true)
-  }
-
   fileprivate static func measurands(
     _ component: String, _ name: String, _ initial: String
   ) -> Self {
@@ -166,11 +162,28 @@ extension VariableDefinition {
       let names = text.split(separator: ",").map { trimmed(String($0)) }.filter { !$0.isEmpty }
       guard names.count <= most, names.allSatisfy(allowed.contains) else { return nil }
       return names.joined(separator: ",")
+    case .rotations: return rotations(text)
     case .text(let most):
       return text.unicodeScalars.count <= most ? text : nil
     case .secret, .token:
       return UInt64(text).map(String.init) ?? (text.isEmpty ? "" : nil)
     }
+  }
+}
+
+extension VariableDefinition {
+  private static let rotationWords = [
+    "NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR",
+  ]
+
+  private func rotations(_ text: String) -> String? {
+    let parts = text.split(separator: ",").map { trimmed(String($0)) }
+    let isRight = parts.allSatisfy { part in
+      let pieces = part.split(separator: ".", omittingEmptySubsequences: false)
+      return pieces.count == 2 && UInt32(pieces[0]) != nil
+        && Self.rotationWords.contains(String(pieces[1]))
+    }
+    return isRight && !parts.isEmpty ? parts.joined(separator: ",") : nil
   }
 }
 

@@ -71,6 +71,7 @@ struct ConfigurationSource {
   private func readSettings(_ root: ConfigurationNode, _ configuration: inout Configuration) {
     root.expectObject(["charge_point"])
     let node = root["charge_point"]
+    if root.value != nil { node.expectPresence("an object") }
     node.expectObject([
       "info", "security", "hardware", "simulation", "resume_after_power_loss", "reconnect",
     ])

@@ -50,6 +50,14 @@ struct ConfigurationNode {
     }
   }
 
+  /// Checks that this is there at all.
+  func expectPresence(_ kind: String) {
+    if isMissing { log.fault(path, expected: kind, found: value == nil ? "nothing" : "null") }
+    if let value, kind == "an object", value != .null, value.members == nil {
+      log.fault(path, expected: kind, found: describe(value))
+    }
+  }
+
   /// The elements of an array.
   func elements() -> [ConfigurationNode] {
     guard let value, value != .null else { return [] }

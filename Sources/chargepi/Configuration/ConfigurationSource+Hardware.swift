@@ -120,6 +120,7 @@ extension ConfigurationSource {
   func readKeys(_ root: ConfigurationNode, _ configuration: inout Configuration) {
     root.expectObject(["configuration"])
     let node = root["configuration"]
+    if root.value != nil { node.expectPresence("an object") }
     for member in node.value?.members ?? [] where member.name != "version" {
       let entry = node[member.name]
       entry.expectObject(["readOnly", "value"])
@@ -160,6 +161,7 @@ extension VariableKind {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true or false"
     case .list(let allowed, _): "a list of \(allowed.joined(separator: ", "))"
+    case .rotations: "phase rotations such as 1.RST,2.NotApplicable"
     case .text(let most): "at most \(most) characters"
     case .secret, .token: "nothing: it is kept in the vault"
     }

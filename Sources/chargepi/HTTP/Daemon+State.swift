@@ -3,7 +3,12 @@ import Projections
 
 extension Daemon {
   /// The station now, as the journal has it (CONTRACT §3). Secrets never appear in it.
+  ///
+  /// Somebody looks, so readings that wait for the next commit are committed first, at most once a
+  /// second.
   func state() throws -> Answer {
+    let age = engine.station.now.monotonicNanoseconds - engine.durable.now.monotonicNanoseconds
+    if age > nanosecondsPerSecond { try commit() }
     let station = engine.durable
     var writer = JSONWriter(capacityBytes: 2_048)
     writer.beginObject()
@@ -68,7 +73,8 @@ extension Daemon {
     }
     writer.endArray()
     writer.name("session")
-    if let session = evse.session { try write(session, evse, station, &writer) } else { writer.null() }
+    // What has not come to charging yet is no session for others: there is nothing to bill.
+    if let session = evse.session, session.isPermitted { try write(session, evse, station, &writer) } else { writer.null() }
     writer.endObject()
   }
 
@@ -84,9 +90,8 @@ extension Daemon {
     _ session: Session, _ evse: EVSE, _ station: Station, _ writer: inout JSONWriter
   ) throws {
     let reference = station.authority?.references.first { $0.session == session.id }?.reference
-    let began = station.wallTime(of: session.isPermitted ? session.permittedAt : session.beganAt)
-    let start = session.isPermitted ? session.startRegisterMilliwattHours
-      : evse.meter.reading.registerMilliwattHours
+    let began = station.wallTime(of: session.permittedAt)
+    let start = session.startRegisterMilliwattHours
     writer.beginObject()
     writer.member("id", session.id.description)
     writer.name("transactionId")

@@ -52,6 +52,7 @@ async def foreign_start_answer(t):
 
 @case("an answer with wrong types to StartTransaction is no answer: it is tried again")
 async def malformed_start_answer(t):
+    t.allowed |= {"repeats"}
     await t.boot()
     t.csms.behaviour["StartTransaction"].withhold = 1
     await t.station.plug(1)

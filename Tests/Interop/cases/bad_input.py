@@ -179,6 +179,7 @@ async def strange_json(t):
 
 @case("a payload that is nested 100,000 deep: refused or ignored")
 async def deep(t):
+    t.allowed |= {"answers"}  # the log of this harness cannot parse what it sent, either
     await t.boot()
     link = current(t)
     for opening, closing in (("[", "]"), ('{"a":', "}")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import referee
 
+SLACK_S = 0.4  # between a fact and the harness's look at it
 POWER_W, SPEED = 7360, 4
 WH_PER_SECOND = POWER_W * SPEED / 3600
 # One power cut costs at most 10 Wh, or ten seconds of charging if that is more.
@@ -52,17 +53,18 @@ class Audit:
             self.found.append(f"{seen.card} was shown as {seen.transaction}, and is "
                                f"{transaction.id} in the books")
         found = transaction.energy_wh
-        slack = 1.01  # both registers are whole watt-hours
-        low = seen.energy - slack - (BOUND_WH if seen.cut else 0)
-        unseen = (seen.ended or self.killer.log.now()) - seen.at
-        high = seen.energy + slack + WH_PER_SECOND * unseen
+        slack = 1.01 + WH_PER_SECOND * SLACK_S
+        flowed = seen.flow_s * WH_PER_SECOND
+        low = max(flowed - slack - seen.kills * BOUND_WH,
+                  seen.energy - 1.01 - (BOUND_WH if seen.cut else 0))
+        high = flowed + seen.doubt_s * WH_PER_SECOND + slack
         if not low <= found <= high:
             self.found.append(
-                f"{seen.card}: {found} Wh in the books, {seen.energy:.3f} Wh last seen at "
-                f"{seen.at:.3f}, gone at {seen.ended}; {low:.1f} to {high:.1f} is right "
-                f"({seen.kills} kills)")
-        if seen.cut:
-            self.killer.largest_loss = max(self.killer.largest_loss, seen.energy - found)
+                f"{seen.card}: {found} Wh in the books; current flowed for {seen.flow_s:.3f} s "
+                f"({flowed:.1f} Wh) and perhaps for {seen.doubt_s:.3f} s more, {seen.energy:.3f} "
+                f"Wh were shown at {seen.at:.3f}; {low:.1f} to {high:.1f} is right "
+                f"({seen.kills} kills, gone at {seen.ended})")
+        self.killer.largest_loss = max(self.killer.largest_loss, flowed - found)
 
     def compare_register(self, number, register):
         """The register never goes back, and no energy lies between two sessions."""

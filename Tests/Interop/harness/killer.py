@@ -25,8 +25,11 @@ class Seen:
 
     card: str
     evse: int
-    energy: float = 0.0
-    at: float = 0.0  # when the energy was read
+    energy: float = 0.0  # as last shown; readings may be shown some seconds late
+    at: float = 0.0  # when it was last looked at
+    flowing: bool = False  # current flowed when it was last looked at
+    flow_s: float = 0.0  # seconds between two looks that both saw current flow
+    doubt_s: float = 0.0  # seconds in which it may have flowed
     kills: int = 0  # kills since it was first seen
     ended: float | None = None  # the first moment it was not shown any more
     transaction: int | None = None
@@ -95,6 +98,8 @@ class Killer:
         for seen in self.sessions.values():
             if seen.ended is None:
                 seen.kills, seen.cut = seen.kills + 1, True
+                seen.doubt_s += self.log.now() - seen.at if seen.flowing else 0
+                seen.flowing = False
 
     def prepare_start(self):
         if not self.station.csms_url:
@@ -172,28 +177,32 @@ class Killer:
         before = self.log.now()
         state = await self.station.state()
         for evse in state["evses"]:
-            self.note(evse["id"], active(evse), before)
+            self.note(evse, active(evse), before)
         return state
 
-    def note(self, number, session, before):
-        now = self.log.now()
+    def note(self, evse, session, before):
+        now, number = self.log.now(), evse["id"]
         for seen in self.sessions.values():
             if seen.evse == number and seen.ended is None and (
                     session is None or session["token"] != seen.card):
                 seen.ended = now
+                seen.doubt_s += now - seen.at
         if session is None:
             return
         card = session["token"]
-        seen = self.sessions.setdefault(card, Seen(card, number))
+        seen = self.sessions.setdefault(card, Seen(card, number, at=before))
         if seen.ended is not None:
             self.faults.append(f"the session of {card} came back after it had ended")
         floor = seen.energy - (BOUND_WH if seen.cut else 0) - 0.01
         if session["energyWh"] < floor:
             self.faults.append(f"the session of {card} went from {seen.energy} to "
                                f"{session['energyWh']} Wh (killed between: {seen.cut})")
-        if seen.cut:
-            self.largest_loss = max(self.largest_loss, seen.energy - session["energyWh"])
-        seen.energy, seen.at, seen.cut = session["energyWh"], before, False
+        flows = evse["contactor"] == "closed" and evse["state"] == "Charging"
+        if flows and seen.flowing and not seen.cut:
+            seen.flow_s += before - seen.at
+        else:
+            seen.doubt_s += now - (before if seen.cut else seen.at)
+        seen.energy, seen.at, seen.cut, seen.flowing = session["energyWh"], before, False, flows
         known = session.get("transactionId")
         if seen.transaction is not None and known != seen.transaction:
             self.faults.append(f"the transaction of {card} went from {seen.transaction} to {known}")

@@ -37,9 +37,13 @@ def spelled(card):
 
 
 def active(evse):
-    """The EVSE's session once a card is on it; before, `session` may be there without one."""
-    session = evse["session"]
-    return session if session and session["token"] else None
+    """The EVSE's session from its start to its stop.
+
+    `session` may be there before (cable in, card read but not yet accepted) and after (cable still
+    in): the contract does not say when it appears.
+    """
+    idle = ("Available", "Preparing", "Finishing", "Reserved", "Unavailable")
+    return None if evse["state"] in idle else evse["session"]
 
 
 def matches(pattern, received) -> bool:
@@ -116,7 +120,7 @@ class Scenario:
     async def finish(self):
         """The end of a case that went well: a clean stop, and the rules that always hold."""
         if not self.ends_itself:
-            if not self.station.alive:
+            if not self.station.alive and not self.station.stopped:
                 raise Failed(f"the daemon died ({self.station.process.returncode})")
             await self.station.stop()
         await asyncio.sleep(0.05)

@@ -21,6 +21,7 @@ class Station:
         self.config, self.data = folder / "config", folder / "data"
         self.log, self.csms_url = log, csms_url
         self.process, self.port = None, None
+        self.stopped = False  # asked to stop, and did
         self.stderr = folder / "stderr.log"
         self.on_start = lambda: None
         configuration.write(self.config)
@@ -45,7 +46,7 @@ class Station:
         self.log.remark("the daemon starts")
         self.on_start()
         began = time.monotonic()
-        self.process = await self.spawn()
+        self.process, self.stopped = await self.spawn(), False
         while time.monotonic() - began < within:
             if self.process.returncode is not None:
                 raise AssertionError(f"the daemon ended with {self.process.returncode} at start")
@@ -84,6 +85,7 @@ class Station:
             await self.killed()
             raise AssertionError(f"the daemon did not stop within {within} s of SIGTERM")
         assert code == 0, f"the daemon ended with {code} after SIGTERM, not with 0"
+        self.stopped = True
 
     async def cleanup(self):
         if self.process and self.process.returncode is None:
