@@ -7,6 +7,7 @@ public struct Endpoint: Sendable, Hashable {
   public var isSecure: Bool
   /// Host name or numeric address, an IPv6 address without brackets. At most 110 bytes.
   public var host: String
+  /// TCP port, also part of the `Host` header unless it is the scheme's own (80 or 443).
   public var port: UInt16
   /// Path and query, already percent-encoded, beginning with a slash. At most 1024 bytes.
   public var path: String
@@ -14,7 +15,9 @@ public struct Endpoint: Sendable, Hashable {
   ///
   /// The server must choose one of them (RFC 6455 §4.2.2 allows it to choose none: we do not).
   public var subprotocols: [String]
+  /// Sent with the upgrade, over TLS only once the server's certificate is accepted.
   public var basicAuthorization: BasicAuthorization?
+  /// Without meaning unless `isSecure`.
   public var tls: TLSOptions
   /// Seconds between our pings; 0 sends none. See `ServiceLoop.setPingInterval`.
   public var pingIntervalSeconds: Int
@@ -23,6 +26,7 @@ public struct Endpoint: Sendable, Hashable {
   /// Seconds for everything from resolving the name to the server's answer to the upgrade, 1 to 60.
   public var connectTimeoutSeconds: Int
 
+  /// The defaults send no pings, take messages of 4 MiB and wait 30 seconds.
   public init(
     isSecure: Bool, host: String, port: UInt16, path: String, subprotocols: [String],
     basicAuthorization: BasicAuthorization? = nil, tls: TLSOptions = TLSOptions(),
@@ -49,6 +53,7 @@ public struct BasicAuthorization: Sendable, Hashable {
   /// Any bytes: OCPP keys may be binary. User and password together at most 1024 bytes.
   public var password: [UInt8]
 
+  /// Checked by `ServiceLoop.connect`, which fails the connection if the pair cannot be sent.
   public init(user: String, password: [UInt8]) {
     self.user = user
     self.password = password
@@ -68,6 +73,7 @@ public struct TLSOptions: Sendable, Hashable {
   /// Whether the certificate must be for `Endpoint.host`. Its issuer and dates are always checked.
   public var verifyHostname: Bool
 
+  /// The defaults trust the system's authorities and check the host name.
   public init(
     caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil,
     verifyHostname: Bool = true

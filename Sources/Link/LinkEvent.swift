@@ -21,6 +21,7 @@ public enum LinkEvent: Sendable, Hashable {
   case binary(ConnectionID, byteCount: Int)
   /// A message above `Endpoint.maximumMessageBytes`, whose content is dropped.
   case oversized(ConnectionID, byteCount: Int)
+  /// The connection never opened.
   case failed(ConnectionID, LinkFailure)
   /// The connection is over. The code is that of the close frame (RFC 6455 §7.4): the peer's, or
   /// ours if the peer answered it; nil if the connection broke without one. libwebsockets before
@@ -30,6 +31,7 @@ public enum LinkEvent: Sendable, Hashable {
   case pong(ConnectionID)
   /// Everything that was given to `send` is in the hands of the operating system.
   case written(ConnectionID)
+  /// A whole HTTP request, to be answered with `respond`.
   case request(HTTPRequest)
   /// The client went away before `respond` was called, or before the response was written.
   case requestAborted(RequestID)
@@ -37,9 +39,11 @@ public enum LinkEvent: Sendable, Hashable {
 
 /// Why a connection never opened.
 public enum LinkFailure: Error, Sendable, Hashable {
+  /// The name has no address, or no name server said so in time.
   case nameNotResolved(String)
   /// No address accepted a TCP connection: refused or unreachable.
   case refused(String)
+  /// `Endpoint.connectTimeoutSeconds` are over.
   case timedOut
   /// The server's certificate was not accepted.
   case certificate(CertificateProblem)
@@ -49,6 +53,7 @@ public enum LinkFailure: Error, Sendable, Hashable {
   case httpStatus(Int)
   /// The server chose none of the offered sub-protocols, or another one.
   case subprotocolMismatch
+  /// Anything else, in libwebsockets' or our own words.
   case other(String)
 }
 
@@ -57,17 +62,21 @@ public enum LinkFailure: Error, Sendable, Hashable {
 /// Expired and not yet valid are told apart from the rest because a station whose clock is wrong
 /// sees them with a perfect server.
 public enum CertificateProblem: Sendable, Hashable {
+  /// Its time is over, by our clock.
   case expired
+  /// Its time has not begun, by our clock.
   case notYetValid
   /// It is for other names than `Endpoint.host`.
   case hostNameMismatch
   /// It was not issued by an authority that we trust, or is self-signed.
   case unknownAuthority
+  /// Anything else, in OpenSSL's words.
   case other(String)
 }
 
 /// One HTTP request, whole.
 public struct HTTPRequest: Sendable, Hashable {
+  /// What `respond` answers.
   public var id: RequestID
   /// `GET`, `POST`, … as the client wrote it.
   public var method: String
@@ -80,15 +89,21 @@ public struct HTTPRequest: Sendable, Hashable {
   public var host: String?
   /// The `Origin` header, which browsers send with requests that a foreign page makes.
   public var origin: String?
+  /// The `Content-Type` header.
   public var contentType: String?
+  /// At most `ServiceOptions.maximumBodyBytes`.
   public var body: [UInt8]
   /// Whether it came over the Unix socket, which only its owner can open.
   public var isLocalSocket: Bool
 
+  /// One `name=value` of the query; the value is empty where there is no equals sign.
   public struct QueryItem: Sendable, Hashable {
+    /// Left of the equals sign.
     public var name: String
+    /// Right of it.
     public var value: String
 
+    /// For comparisons.
     public init(name: String, value: String) {
       self.name = name
       self.value = value

@@ -16,6 +16,7 @@ public struct ServiceOptions: Sendable {
   /// What the helper threads call; tests put mute name servers here.
   var resolve: @Sendable (String) -> Resolver.Answer = Resolver.askSystem
 
+  /// The station's bounds.
   public init() {}
 }
 
@@ -28,6 +29,7 @@ public struct ServiceOptions: Sendable {
 ///
 /// libwebsockets ignores SIGPIPE for the whole process, and its log is turned off.
 public final class ServiceLoop {
+  /// Ends a wait from another thread.
   public let waker = Waker()
   let options: ServiceOptions
 
@@ -50,6 +52,7 @@ public final class ServiceLoop {
   /// Which client waits for the answer to a request.
   var requestClients: [RequestID: Int] = [:]
 
+  /// Makes the loop; it owns no socket yet, and no thread.
   public init(options: ServiceOptions = .init()) throws(LinkError) {
     self.options = options
     lws_set_log_level(0, nil)

@@ -6,8 +6,8 @@ import ChargePiES
 public protocol Dialect: Sendable {
   /// The WebSocket sub-protocol (IANA registry).
   var subprotocol: String { get }
-  /// Whether an event makes a message of this version, and of what kind.
-  func message(of event: Event, in station: Station) -> MessageQueued?
+  /// The messages of this version that an event makes, and of what kind they are.
+  func messages(of event: Event, in station: Station) -> [MessageQueued]
   /// Words a message. The payload is everything but the frame around it.
   ///
   /// - Returns: nil when it cannot be worded yet (the wall time is unknown, a reference is missing).

@@ -30,20 +30,29 @@ public enum Display {
 public enum Lamps {
   /// Colours as `#rrggbb`, connectors in order of their flat numbers.
   public static func colours(_ station: Station) -> [String] {
-    station.evses.flatMap { evse in evse.connectors.map { colour(station.status(evse, $0)) } }
+    let percent = UInt64(clamping: station.integer(.lightIntensity))
+    return station.evses.flatMap { evse in
+      evse.connectors.map { dimmed(colour(station.status(evse, $0)), percent) }
+    }
   }
 
-  private static func colour(_ status: ConnectorStatus) -> String {
+  /// `LightIntensity` of a full colour (OCPP 1.6 §9.1.11).
+  private static func dimmed(_ colour: UInt64, _ percent: UInt64) -> String {
+    let parts = [colour >> 16, colour >> 8, colour].map { ($0 & 0xFF) * percent / 100 }
+    return "#" + parts.map { hexadecimal($0, digits: 2) }.joined()
+  }
+
+  private static func colour(_ status: ConnectorStatus) -> UInt64 {
     switch status {
-    case .available: "#00ff00"
-    case .preparing: "#ffff00"
-    case .charging: "#0000ff"
-    case .suspendedEV, .suspendedEVSE: "#00ffff"
-    case .finishing: "#ff8000"
-    case .reserved: "#ff00ff"
-    case .unavailable: "#404040"
-    case .faulted: "#ff0000"
-    case .unspecified: "#000000"
+    case .available: 0x00ff00
+    case .preparing: 0xffff00
+    case .charging: 0x0000ff
+    case .suspendedEV, .suspendedEVSE: 0x00ffff
+    case .finishing: 0xff8000
+    case .reserved: 0xff00ff
+    case .unavailable: 0x404040
+    case .faulted: 0xff0000
+    case .unspecified: 0x000000
     }
   }
 }

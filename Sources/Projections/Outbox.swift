@@ -35,14 +35,19 @@ public struct Outbox<Wire: Dialect>: MessageProjection {
       if case .decision(.messageQueued(let message)) = event.body, message.kind == .transaction {
         window.queued(message, number: event.number)
       }
-      guard let message = dialect.message(of: event, in: turn.station) else { continue }
-      for upstream in turn.station.upstreams {
-        var queued = message
-        queued.upstream = upstream.id
-        queued.source = event.number
-        if queued.kind == .transaction { window.queued(queued, number: turn.nextNumber) }
-        turn.emit(.messageQueued(queued))
+      for message in dialect.messages(of: event, in: turn.station) {
+        queue(message, of: event, &turn)
       }
+    }
+  }
+
+  private mutating func queue(_ message: MessageQueued, of event: Event, _ turn: inout Turn) {
+    for upstream in turn.station.upstreams {
+      var queued = message
+      queued.upstream = upstream.id
+      queued.source = event.number
+      if queued.kind == .transaction { window.queued(queued, number: turn.nextNumber) }
+      turn.emit(.messageQueued(queued))
     }
   }
 

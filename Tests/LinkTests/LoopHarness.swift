@@ -116,5 +116,6 @@ func residentBytes() -> Int {
   var line = [CChar](repeating: 0, count: 128)
   guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
   let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) } ?? 0
+  let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+  return pages * sysconf(Int32(_SC_PAGESIZE))
 }

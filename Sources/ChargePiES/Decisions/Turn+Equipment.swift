@@ -182,4 +182,5 @@ enum Word {
   static let stuckOpen = "ContactorStuckOpen"
   static let lock = "ConnectorLock"
   static let trip = "Trip"
+  static let overCurrent = "OverCurrent"
 }

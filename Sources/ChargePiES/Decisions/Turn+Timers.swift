@@ -66,6 +66,14 @@ extension Turn {
     {
       raise(evse.id, .powerMeterFailure, word: Word.silentMeter, "the meter is silent")
     }
+    if evse.isClosed, isDue(station.overCurrentLimit(evse)) {
+      raise(evse.id, .overCurrentFailure, word: Word.overCurrent, "more current than allowed")
+    }
+    if let fault = evse.faults.first(where: { $0.vendorCode == Word.overCurrent }),
+      isDue(fault.raisedNanoseconds + Limits.overCurrentRestNanoseconds)
+    {
+      clear(evse.id, fault.code, word: Word.overCurrent)
+    }
     if let sensed = evse.sensedClosed, sensed != evse.isClosed, evse.commandedNanoseconds > 0,
       isDue(evse.commandedNanoseconds + Limits.contactorNanoseconds)
     {

@@ -108,6 +108,8 @@ public struct Fault: Hashable, Sendable, Listed {
   public var code = FaultCode.none
   public var vendorCode = ""
   public var info = ""
+  /// When it was raised, nanoseconds of this boot.
+  public var raisedNanoseconds: Int64 = 0
 
   public init() {}
 
@@ -115,6 +117,7 @@ public struct Fault: Hashable, Sendable, Listed {
     visitor.field(1, "code", &code)
     visitor.field(2, "vendor_code", &vendorCode)
     visitor.field(3, "info", &info)
+    visitor.field(4, "raised_nanoseconds", &raisedNanoseconds)
   }
 }
 
@@ -132,6 +135,10 @@ public struct Meter: Hashable, Sendable, Listed {
   public var lowSinceNanoseconds: Int64 = 0
   /// Readings in a row with current through an open contactor.
   public var leakReadings: UInt32 = 0
+  /// Since when a phase has drawn more than a tenth above the limit; 0 while none does.
+  public var overSinceNanoseconds: Int64 = 0
+  /// Since when a phase has drawn more than a quarter above the limit; 0 while none does.
+  public var farOverSinceNanoseconds: Int64 = 0
 
   public init() {}
 
@@ -142,5 +149,7 @@ public struct Meter: Hashable, Sendable, Listed {
     visitor.field(4, "is_fresh", &isFresh)
     visitor.field(5, "low_since_nanoseconds", &lowSinceNanoseconds)
     visitor.field(6, "leak_readings", &leakReadings)
+    visitor.field(7, "over_since_nanoseconds", &overSinceNanoseconds)
+    visitor.field(8, "far_over_since_nanoseconds", &farOverSinceNanoseconds)
   }
 }

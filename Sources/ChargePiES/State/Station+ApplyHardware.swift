@@ -72,6 +72,7 @@ extension Station {
       $0.code = event.code
       $0.vendorCode = event.vendorCode
       $0.info = event.info
+      $0.raisedNanoseconds = now.monotonicNanoseconds
     }
     if event.evse == 0 {
       faults = faults.with(fault)
@@ -151,8 +152,22 @@ extension EVSE {
     } else if meter.lowSinceNanoseconds == 0 {
       meter.lowSinceNanoseconds = max(1, stamp.monotonicNanoseconds)
     }
+    noteOverCurrent(at: stamp)
     let leaks = !isClosed && event.powerMilliwatts > 50_000
     meter.leakReadings = leaks ? min(meter.leakReadings + 1, 1_000) : 0
+  }
+
+  /// Notes since when a phase draws more than it may, in two steps.
+  private mutating func noteOverCurrent(at stamp: Stamp) {
+    let limit = connectors.map(\.layout.maximumMilliamperes).max() ?? 0
+    let most = meter.reading.currentMilliamperes.max() ?? 0
+    let moment = max(1, stamp.monotonicNanoseconds)
+    let isOver = limit > 0 && most > limit + limit / 10
+    let isFarOver = limit > 0 && most > limit + limit / 4
+    meter.overSinceNanoseconds =
+      !isOver ? 0 : meter.overSinceNanoseconds == 0 ? moment : meter.overSinceNanoseconds
+    meter.farOverSinceNanoseconds =
+      !isFarOver ? 0 : meter.farOverSinceNanoseconds == 0 ? moment : meter.farOverSinceNanoseconds
   }
 
   /// Notes whether energy flows.

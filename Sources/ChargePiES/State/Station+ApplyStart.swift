@@ -113,6 +113,8 @@ extension EVSE {
     meter.isFresh = false
     meter.lowSinceNanoseconds = 0
     meter.leakReadings = 0
+    meter.overSinceNanoseconds = 0
+    meter.farOverSinceNanoseconds = 0
     meter.reading.powerMilliwatts = 0
     session?.isUnsettled = true
     faults.removeAll { $0.code != .powerSwitchFailure }

@@ -42,7 +42,11 @@ extension Station {
     {
       next.add(evse.commandedNanoseconds + Limits.contactorNanoseconds)
     }
+    if let fault = evse.faults.first(where: { $0.vendorCode == Word.overCurrent }) {
+      next.add(fault.raisedNanoseconds + Limits.overCurrentRestNanoseconds)
+    }
     if evse.isClosed {
+      next.add(overCurrentLimit(evse))
       next.add(evse.meter.readAt.monotonicNanoseconds + Limits.silentMeterNanoseconds)
     }
     guard let session = evse.session, !session.isUnsettled else { return }
@@ -53,6 +57,15 @@ extension Station {
       next.add(lowPowerLimit(evse, session))
     }
     next.add(connectionLimit(evse, session))
+  }
+
+  /// When a current above the limit has lasted too long; 0 for never.
+  func overCurrentLimit(_ evse: EVSE) -> Int64 {
+    let over = evse.meter.overSinceNanoseconds
+    guard over > 0 else { return 0 }
+    let far = evse.meter.farOverSinceNanoseconds
+    let slow = over + Limits.overCurrentNanoseconds
+    return far > 0 ? min(slow, far + Limits.farOverCurrentNanoseconds) : slow
   }
 
   /// When a car that has not drawn anything counts as having suspended.

@@ -23,6 +23,12 @@ public enum Limits {
 
   /// A clock that is off by less is left alone, in nanoseconds.
   public static let clockThresholdNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// How long a phase may draw a tenth more than the limit, and how long a quarter more.
+  public static let overCurrentNanoseconds: Int64 = 10 * nanosecondsPerSecond
+  /// See `overCurrentNanoseconds`.
+  public static let farOverCurrentNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// How long a connector rests after an over-current before it may be used again.
+  public static let overCurrentRestNanoseconds: Int64 = 30 * nanosecondsPerSecond
   /// How long a closed contactor may go without a reading (HARDWARE: silent meter).
   public static let silentMeterNanoseconds: Int64 = 5 * nanosecondsPerSecond
   /// How long a contactor may take to follow its command.

@@ -13,7 +13,12 @@ public struct OCPP16Dialect: Dialect {
 
   public var subprotocol: String { "ocpp1.6" }
 
-  public func message(of event: Event, in station: Station) -> MessageQueued? {
+  /// One event makes one message at most in this version.
+  public func messages(of event: Event, in station: Station) -> [MessageQueued] {
+    message(of: event, in: station).map { [$0] } ?? []
+  }
+
+  private func message(of event: Event, in station: Station) -> MessageQueued? {
     guard case .decision(let decision) = event.body else { return nil }
     switch decision {
     case .transferPermitted(let permitted): return .transaction(.start, permitted.session)

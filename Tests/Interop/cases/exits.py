@@ -51,7 +51,7 @@ FAULTS = [
     ("settings.json", lambda s: s["charge_point"]["info"].update(id=7), "id"),
     ("settings.json", lambda s: s["charge_point"]["info"].update(server_uri="http://x/"),
      "server_uri"),
-    ("settings.json", lambda s: s.pop("charge_point"), "charge_point"),
+    ("settings.json", lambda s: s.update(charge_point=[]), "charge_point"),
     ("connectors.json", lambda c: c.update(EVSEs=[]), "EVSEs"),
     ("connectors.json", lambda c: c.update(EVSEs="two"), "EVSEs"),
     ("connectors.json", lambda c: c["EVSEs"][0].update(connectors=[]), "connectors"),

@@ -45,6 +45,7 @@ BROKEN = {
     "will not stop": ("is read back", "did not stop within"),
     "ends badly": ("is read back", "ended with 1"),
     "dies": ("plug first:", "the daemon ended with -6"),
+    "wrong energy ": ("20 kills, a central system that recognises", "Wh in the books"),
     "forgetful": ("20 kills, a central system that recognises", "in the books"),
 }
 
@@ -75,7 +76,7 @@ async def main() -> int:
             """`reason`: the words a failure must have; None where the case must pass."""
             entry = find(text)
             async with slots:
-                outcome = await run_case(entry, launcher(Path(folder), rule))
+                outcome = await run_case(entry, launcher(Path(folder), rule.strip()))
             passes = reason is None
             right = not outcome.error if passes else outcome.error and reason in outcome.error
             what = "a faithful station" if passes else f"broken rule {rule!r}"
