@@ -71,6 +71,7 @@ class CentralSystem:
         self.ledger = Ledger(first_id=random.randrange(1000, 1_000_000), by_content=True)
         self.ledger.recognises_repeats = self.recognises_repeats
         self.waiting: dict[str, asyncio.Future] = {}
+        self.decisions: dict[tuple, tuple] = {}  # (link, message id) -> how it is answered
         self.own_calls: dict[str, str] = {}
         self.server, self.port = None, 0
         self.close_codes: list = []  # what the station said when it closed; None: it did not
@@ -161,9 +162,10 @@ class CentralSystem:
     def observe(self, raw, connection):
         frame = self.log.frames[-1]
         if frame.kind == CALL and len(frame.message) == 4 and isinstance(frame.payload, dict):
-            self.calls.append(Received(frame.action, frame.payload, frame.id,
-                                       connection.link, frame.at))
-            self.validate(Call(frame.id, frame.action, dict(frame.payload)))
+            received = Received(frame.action, frame.payload, frame.id, connection.link, frame.at)
+            self.calls.append(received)
+            if self.validate(Call(frame.id, frame.action, dict(frame.payload))):
+                self.decisions[(connection.link, frame.id)] = self.decide(received, connection)
         elif frame.kind in (RESULT, ERROR):
             if frame.kind == RESULT and frame.id in self.own_calls:
                 result = CallResult(frame.id, frame.payload)
@@ -174,33 +176,42 @@ class CentralSystem:
                 waiting.set_result(frame.message)
         self.notify()
 
-    def validate(self, message):
+    def validate(self, message) -> bool:
         try:
             ocpp.messages._validate_payload(message, "1.6")
+            return message.action in STATION_ACTIONS or isinstance(message, CallResult)
         except Exception as error:
             self.violations.append(f"schema of {message.action}: {error} in {message.payload}")
+            return False
 
-    async def answer(self, action, message_id, connection):
-        received = next(c for c in reversed(self.calls) if c.id == message_id)
-        behaviour = self.behaviour[action]
+    def decide(self, received: Received, connection):
+        """Books a call and decides how it is answered: (CALLERROR code or None, payload).
+
+        This happens when the call is received, so that what a case sees is in the books, and what
+        a case changes afterwards holds from the next call on.
+        """
+        behaviour = self.behaviour[received.action]
         failure = behaviour.fail
         if isinstance(failure, list):
             failure = failure.pop(0) if failure else None
-        payload = None if failure else self.book(received, behaviour)
         if behaviour.withhold:
-            connection.withheld.add(message_id)
+            connection.withheld.add(received.id)
             if behaviour.withhold is not True:
                 behaviour.withhold -= 1
-        delay = behaviour.delay() if callable(behaviour.delay) else behaviour.delay
-        if delay:
-            await asyncio.sleep(delay)
+        if failure:
+            return failure, None
+        payload = getattr(self, f"book_{received.action}", lambda _: {})(received)
+        return None, behaviour.reply(received.payload) if behaviour.reply else payload
+
+    async def answer(self, action, message_id, connection):
+        failure, payload = self.decisions.pop((connection.link, message_id))
+        delay = self.behaviour[action].delay
+        seconds = delay() if callable(delay) else delay
+        if seconds:
+            await asyncio.sleep(seconds)
         if failure:
             raise ERRORS[failure]("as the case asks")
         return getattr(answers, action)(**camel_to_snake_case(payload))
-
-    def book(self, received: Received, behaviour: Behaviour) -> dict:
-        payload = getattr(self, f"book_{received.action}", lambda _: {})(received)
-        return behaviour.reply(received.payload) if behaviour.reply else payload
 
     def info(self, id_tag) -> dict:
         return self.tokens.get(id_tag.upper(), {"status": "Accepted"})
