@@ -135,7 +135,8 @@ private struct PendingSource<Store: EventStore>: EventSource {
     return index < pending.count ? pending[index] : nil
   }
 
-  func queued(after number: UInt64, most: Int) throws -> [(number: UInt64, message: MessageQueued)] {
+  func queued(after number: UInt64, most: Int) throws -> [(number: UInt64, message: MessageQueued)]
+  {
     var found = try store.queued(after: number, most: most)
     for event in pending where event.number > number && found.count < most {
       guard case .decision(.messageQueued(let message)) = event.body, message.kind == .transaction

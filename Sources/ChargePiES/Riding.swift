@@ -11,7 +11,8 @@ struct Riding {
   mutating func add(_ turn: Turn) {
     guard let first = turn.events.first else { return }
     let moment = first.stamp.monotonicNanoseconds
-    guard !isUrgent, Self.rides(first.body), turn.events.dropFirst().allSatisfy({ Self.rides($0.body) })
+    guard !isUrgent, Self.rides(first.body),
+      turn.events.dropFirst().allSatisfy({ Self.rides($0.body) })
     else {
       isUrgent = true
       return

@@ -28,8 +28,10 @@ extension JournalReading {
     }
     var report = walk.finish(unreadable: unreadable, isStopped: isStopped)
     if let structure, unreadable == nil {
-      report.add(ChainReport.Damage(first: report.first, last: report.last,
-        kind: .unreadable(structure)))
+      report.add(
+        ChainReport.Damage(
+          first: report.first, last: report.last,
+          kind: .unreadable(structure)))
     }
     return report
   }

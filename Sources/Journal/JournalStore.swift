@@ -39,7 +39,9 @@ public final class JournalStore: EventStore {
 
   public func event(_ number: UInt64) throws -> Event? { try writer.event(number) }
 
-  public func queued(after number: UInt64, most: Int) throws -> [(number: UInt64, message: MessageQueued)] {
+  public func queued(after number: UInt64, most: Int) throws -> [(
+    number: UInt64, message: MessageQueued
+  )] {
     var found: [(number: UInt64, message: MessageQueued)] = []
     try writer.forEach(from: number + 1) { number, bytes in
       guard Record.kind(of: bytes) == Record.messageQueuedKind else { return true }

@@ -11,7 +11,8 @@ public protocol Dialect: Sendable {
   /// Words a message. The payload is everything but the frame around it.
   ///
   /// - Returns: nil when it cannot be worded yet (the wall time is unknown, a reference is missing).
-  func call(_ item: OutboxItem, in station: Station, with context: WordingContext) throws -> Wording?
+  func call(_ item: OutboxItem, in station: Station, with context: WordingContext) throws
+    -> Wording?
   /// Words the answer to a call of the central system, as a whole frame.
   func answer(
     _ answer: CallAnswered, to command: Command?, in station: Station, with context: WordingContext

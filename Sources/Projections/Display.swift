@@ -4,7 +4,9 @@ import ChargePiES
 public enum Display {
   /// Two lines about the EVSE that most wants attention: a fault, then a session, then the rest.
   public static func lines(_ station: Station) -> [String] {
-    guard station.process.isReady, let evse = shown(station) else { return ["ChargePi", "Starting"] }
+    guard station.process.isReady, let evse = shown(station) else {
+      return ["ChargePi", "Starting"]
+    }
     let connector = evse.sessionConnector ?? evse.connectors.first
     let status = connector.map { station.status(evse, $0) } ?? .unavailable
     return ["\(status.word) \(evse.id)", detail(evse, status)]

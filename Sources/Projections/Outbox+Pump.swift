@@ -37,7 +37,9 @@ extension Outbox {
       let status = upstream.statuses.first { $0.dueNanoseconds <= moment }
       if let head, isReady, status.map({ head.message.source < $0.source }) ?? true {
         if try sendTransaction(head, &turn, upstream, events) { return true }
-        if turn.station.upstreams.first(where: { $0.id == id })?.transactions == upstream.transactions {
+        if turn.station.upstreams.first(where: { $0.id == id })?.transactions
+          == upstream.transactions
+        {
           return false
         }
       } else if let status {

@@ -94,7 +94,8 @@ struct TurnSource: EventSource {
     return try earlier.event(number)
   }
 
-  func queued(after number: UInt64, most: Int) throws -> [(number: UInt64, message: MessageQueued)] {
+  func queued(after number: UInt64, most: Int) throws -> [(number: UInt64, message: MessageQueued)]
+  {
     var found = try earlier.queued(after: number, most: most)
     for event in turn where event.number > number && found.count < most {
       guard case .decision(.messageQueued(let message)) = event.body, message.kind == .transaction

@@ -143,7 +143,9 @@ enum SessionText {
   private static func when(_ stamp: Stamp, _ clock: Clock) -> String {
     let time = clock.wallTime(
       boot: stamp.boot, monotonicNanoseconds: stamp.monotonicNanoseconds)
-    guard let time else { return "boot \(stamp.boot) +\(stamp.monotonicNanoseconds / 1_000_000) ms" }
+    guard let time else {
+      return "boot \(stamp.boot) +\(stamp.monotonicNanoseconds / 1_000_000) ms"
+    }
     let text = Timestamp.text(nanoseconds: time.nanoseconds, precision: .seconds)
     return (time.isEstimated ? "~" : "") + text
   }

@@ -43,7 +43,8 @@ struct ReplayCommand {
     try reader.forEachEvent(from: 1) { event in
       guard case .checkpoint = event.body else {
         let record = Record(event, turnOffset: 0)
-        output.line(bytes: Array("{\"seq\":\(event.number),".utf8) + RecordJSON.object(record).dropFirst())
+        output.line(
+          bytes: Array("{\"seq\":\(event.number),".utf8) + RecordJSON.object(record).dropFirst())
         return true
       }
       output.line("{\"seq\":\(event.number),\"checkpoint\":true}")

@@ -160,7 +160,8 @@ extension Turn {
     emit(
       .alertRaised(
         AlertRaised {
-          $0.text = "a message of session \(current.session) was parked after "
+          $0.text =
+            "a message of session \(current.session) was parked after "
             + "\(current.attempt) attempts: \(error.isEmpty ? "no answer" : error)"
         }))
   }

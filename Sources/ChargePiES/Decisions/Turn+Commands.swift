@@ -57,12 +57,15 @@ extension Turn {
   /// A running session is not interrupted: its connector changes afterwards (OCPP 1.6 §5.2).
   private mutating func changeAvailability(_ event: CallReceived, _ wish: ChangeAvailability) {
     let place = wish.place
-    guard place.isStation || station.connector(place) != nil else { return answer(event, .rejected) }
+    guard place.isStation || station.connector(place) != nil else {
+      return answer(event, .rejected)
+    }
     var isScheduled = false
     for evse in station.evses {
       for connector in evse.connectors
       where place.isStation || place == Place(evse: evse.id, connector: connector.layout.id) {
-        let runs = evse.session?.connector == connector.layout.id
+        let runs =
+          evse.session?.connector == connector.layout.id
           && evse.session?.isPermitted == true
         isScheduled = isScheduled || runs && !wish.isOperative
         setAvailability(evse, connector, wish.isOperative, isScheduled: runs && !wish.isOperative)

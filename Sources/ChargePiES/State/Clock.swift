@@ -63,19 +63,22 @@ extension Clock {
   }
 
   private func estimate(boot: UInt32, monotonicNanoseconds: Int64) -> WallTime? {
-    let known = earlier.filter { $0.quality != .unknown } + (current.quality == .unknown ? [] : [current])
+    let known =
+      earlier.filter { $0.quality != .unknown } + (current.quality == .unknown ? [] : [current])
     let before = known.last { $0.boot < boot }
     let after = known.first { $0.boot > boot }
     let upper = after.map(\.offsetNanoseconds)
     guard let before else {
       guard let upper else { return nil }
       let length = earlier.last { $0.boot == boot }?.lastNanoseconds ?? monotonicNanoseconds
-      return WallTime(nanoseconds: upper - max(0, length - monotonicNanoseconds) - 1, isEstimated: true)
+      return WallTime(
+        nanoseconds: upper - max(0, length - monotonicNanoseconds) - 1, isEstimated: true)
     }
     let lower = before.offsetNanoseconds + before.lastNanoseconds
     let guess = lower + monotonicNanoseconds
     guard let upper, guess >= upper else { return WallTime(nanoseconds: guess, isEstimated: true) }
-    return WallTime(nanoseconds: squeezed(monotonicNanoseconds, boot, lower, upper), isEstimated: true)
+    return WallTime(
+      nanoseconds: squeezed(monotonicNanoseconds, boot, lower, upper), isEstimated: true)
   }
 
   /// Fits a boot that seems too long between its bounds, order kept (in milliseconds, full width).

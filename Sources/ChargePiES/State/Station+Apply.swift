@@ -3,7 +3,8 @@ extension Station {
   public mutating func apply(_ event: Event) {
     position = event.number
     now = event.stamp
-    clock.current.lastNanoseconds = max(clock.current.lastNanoseconds, event.stamp.monotonicNanoseconds)
+    clock.current.lastNanoseconds = max(
+      clock.current.lastNanoseconds, event.stamp.monotonicNanoseconds)
     switch event.body {
     case .observation(let observation): apply(observation)
     case .decision(let decision): apply(decision)
@@ -79,7 +80,8 @@ extension Station {
     case .messageParked(let event): upstream(event.upstream) { $0.park(event) }
     case .groupUnparked(let event): upstream(event.upstream) { $0.unpark(event) }
     case .answerSent, .settingChanged, .clockCorrected, .statusChanged, .sessionBegan,
-      .sessionAuthorized, .transferPermitted, .sessionResumed, .unlockRequested, .flowChanged, .sessionDeauthorized, .sessionEnded,
+      .sessionAuthorized, .transferPermitted, .sessionResumed, .unlockRequested, .flowChanged,
+      .sessionDeauthorized, .sessionEnded,
       .sampleTaken, .contactorCommanded, .lockCommanded, .authorizationRequested,
       .authorizationSettled, .cacheChanged, .availabilityChanged, .faultRaised, .faultCleared,
       .meterGap, .restartRequested, .alertRaised:

@@ -103,7 +103,8 @@ extension Station {
       $0.meter.isFresh = true
       $0.meter.counterMilliwattHours = event.afterMilliwattHours
       if event.isAdopted {
-        $0.meter.reading.registerMilliwattHours += event.afterMilliwattHours - event.beforeMilliwattHours
+        $0.meter.reading.registerMilliwattHours +=
+          event.afterMilliwattHours - event.beforeMilliwattHours
       }
     }
   }
@@ -136,7 +137,8 @@ extension EVSE {
     _ event: MeterRead, at stamp: Stamp, minimumPowerMilliwatts: Int64
   ) {
     if gap(of: event, at: stamp) == nil {
-      meter.reading.registerMilliwattHours += event.counterMilliwattHours - meter.counterMilliwattHours
+      meter.reading.registerMilliwattHours +=
+        event.counterMilliwattHours - meter.counterMilliwattHours
       meter.counterMilliwattHours = event.counterMilliwattHours
     }
     meter.reading.powerMilliwatts = event.powerMilliwatts

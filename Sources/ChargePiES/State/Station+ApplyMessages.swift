@@ -108,7 +108,8 @@ extension Station {
     let number = position
     upstream(event.upstream) {
       $0.sentNanoseconds = moment
-      $0.registrationDueNanoseconds = event.kind == .registration ? 0 : $0.registrationDueNanoseconds
+      $0.registrationDueNanoseconds =
+        event.kind == .registration ? 0 : $0.registrationDueNanoseconds
       $0.open = OpenCall {
         $0.kind = event.kind
         $0.source = event.source

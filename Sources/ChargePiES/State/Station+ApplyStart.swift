@@ -65,7 +65,8 @@ extension Station {
   }
 
   mutating func apply(_ event: SettingChanged) {
-    let index = settings.firstIndex { $0.variable.rawValue >= event.variable.rawValue }
+    let index =
+      settings.firstIndex { $0.variable.rawValue >= event.variable.rawValue }
       ?? settings.count
     if index == settings.count || settings[index].variable != event.variable {
       settings.insert(Setting { $0.variable = event.variable }, at: index)

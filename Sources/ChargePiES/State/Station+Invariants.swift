@@ -5,7 +5,9 @@ extension Station {
     for upstream in upstreams { check(upstream) }
     precondition(cache.count <= Limits.cacheEntries, "the cache is bounded")
     precondition(
-      zip(settings, settings.dropFirst()).allSatisfy { $0.variable.rawValue < $1.variable.rawValue },
+      zip(settings, settings.dropFirst()).allSatisfy {
+        $0.variable.rawValue < $1.variable.rawValue
+      },
       "settings are in order, each once")
   }
 

@@ -78,23 +78,29 @@ extension Variable {
   public var definition: VariableDefinition {
     switch self {
     case .unspecified: return .fixed("", "", .text(0), "")
-    case .allowOfflineTxForUnknownId: return .flag("AuthCtrlr", "OfflineTxForUnknownIdEnabled", false)
+    case .allowOfflineTxForUnknownId:
+      return .flag("AuthCtrlr", "OfflineTxForUnknownIdEnabled", false)
     case .authorizationCacheEnabled: return .flag("AuthCacheCtrlr", "Enabled", true)
     case .authorizeRemoteStart: return .flag("AuthCtrlr", "AuthorizeRemoteStart", false)
     case .blinkRepeat: return .number("ChargingStatusIndicator", "BlinkRepeat", 0...1000, 0)
     case .clockAlignedInterval: return .number("AlignedDataCtrlr", "Interval", 0...86400, 0)
     case .connectionTimeOut: return .number("TxCtrlr", "EVConnectionTimeOut", 0...86400, 60)
-    case .phaseRotation: return VariableDefinition("ChargingStation", "PhaseRotation", .rotations, "0.Unknown", true)
-    case .itemsPerGetVariables: return .fixed("DeviceDataCtrlr", "ItemsPerMessage", .integer(1...100), "50")
+    case .phaseRotation:
+      return VariableDefinition("ChargingStation", "PhaseRotation", .rotations, "0.Unknown", true)
+    case .itemsPerGetVariables:
+      return .fixed("DeviceDataCtrlr", "ItemsPerMessage", .integer(1...100), "50")
     case .heartbeatInterval: return .number("OCPPCommCtrlr", "HeartbeatInterval", 0...604_800, 300)
     case .lightIntensity: return .number("ChargingStatusIndicator", "LightIntensity", 0...100, 100)
     case .localAuthorizeOffline: return .flag("AuthCtrlr", "LocalAuthorizeOffline", true)
     case .localPreAuthorize: return .flag("AuthCtrlr", "LocalPreAuthorize", false)
     case .maxEnergyOnInvalidId: return .number("TxCtrlr", "MaxEnergyOnInvalidId", 0...1_000_000, 0)
-    case .alignedMeasurands: return .measurands("AlignedDataCtrlr", "Measurands", Measurand.register)
-    case .sampledMeasurands: return .measurands("SampledDataCtrlr", "TxUpdatedMeasurands", Measurand.register)
+    case .alignedMeasurands:
+      return .measurands("AlignedDataCtrlr", "Measurands", Measurand.register)
+    case .sampledMeasurands:
+      return .measurands("SampledDataCtrlr", "TxUpdatedMeasurands", Measurand.register)
     case .sampledInterval: return .number("SampledDataCtrlr", "TxUpdatedInterval", 0...86400, 60)
-    case .minimumStatusDuration: return .number("OCPPCommCtrlr", "MinimumStatusDuration", 0...3600, 0)
+    case .minimumStatusDuration:
+      return .number("OCPPCommCtrlr", "MinimumStatusDuration", 0...3600, 0)
     case .resetRetries: return .number("OCPPCommCtrlr", "ResetRetries", 0...10, 1)
     case .stopTxOnEVSideDisconnect: return .flag("TxCtrlr", "StopTxOnEVSideDisconnect", true)
     case .stopTxOnInvalidId: return .flag("TxCtrlr", "StopTxOnInvalidId", true)
@@ -103,17 +109,24 @@ extension Variable {
     case .featureProfiles:
       return .fixed("ChargingStation", "FeatureProfiles", .list(allowed: ["Core"], most: 6), "Core")
     case .messageAttempts: return .number("OCPPCommCtrlr", "MessageAttempts", 1...1000, 3)
-    case .messageAttemptInterval: return .number("OCPPCommCtrlr", "MessageAttemptInterval", 0...86400, 60)
+    case .messageAttemptInterval:
+      return .number("OCPPCommCtrlr", "MessageAttemptInterval", 0...86400, 60)
     case .unlockOnEVSideDisconnect: return .flag("OCPPCommCtrlr", "UnlockOnEVSideDisconnect", true)
-    case .webSocketPingInterval: return .number("OCPPCommCtrlr", "WebSocketPingInterval", 0...86400, 60)
+    case .webSocketPingInterval:
+      return .number("OCPPCommCtrlr", "WebSocketPingInterval", 0...86400, 60)
     case .messageTimeout: return .fixed("OCPPCommCtrlr", "MessageTimeout", .integer(1...600), "30")
-    case .basicAuthPassword: return VariableDefinition("SecurityCtrlr", "BasicAuthPassword", .secret, "", true)
+    case .basicAuthPassword:
+      return VariableDefinition("SecurityCtrlr", "BasicAuthPassword", .secret, "", true)
     case .securityProfile: return .fixed("SecurityCtrlr", "SecurityProfile", .integer(0...3), "0")
     case .masterPassGroup: return .fixed("AuthCtrlr", "MasterPassGroupId", .token, "")
-    case .numberOfConnectors: return .fixed("ChargingStation", "NumberOfConnectors", .integer(0...1000), "0")
-    case .measurandListLength: return .fixed("SampledDataCtrlr", "MeasurandsLength", .integer(0...100), "22")
-    case .phaseRotationLength: return .fixed("ChargingStation", "PhaseRotationLength", .integer(0...100), "20")
-    case .featureProfilesLength: return .fixed("ChargingStation", "FeatureProfilesLength", .integer(0...100), "6")
+    case .numberOfConnectors:
+      return .fixed("ChargingStation", "NumberOfConnectors", .integer(0...1000), "0")
+    case .measurandListLength:
+      return .fixed("SampledDataCtrlr", "MeasurandsLength", .integer(0...100), "22")
+    case .phaseRotationLength:
+      return .fixed("ChargingStation", "PhaseRotationLength", .integer(0...100), "20")
+    case .featureProfilesLength:
+      return .fixed("ChargingStation", "FeatureProfilesLength", .integer(0...100), "6")
     }
   }
 }

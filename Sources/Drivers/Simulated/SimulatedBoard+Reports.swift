@@ -36,7 +36,9 @@ extension SimulatedBoard {
           $0.powerMilliwatts = meter.powerMilliwatts
           $0.currentMilliamperes = Array(repeating: meter.milliamperes, count: Int(meter.phases))
           $0.voltageMillivolts = Array(repeating: meter.voltageMillivolts, count: Int(meter.phases))
-          if let active = evse.active { $0.stateOfChargePermille = evse.cars[active]?.chargePermille }
+          if let active = evse.active {
+            $0.stateOfChargePermille = evse.cars[active]?.chargePermille
+          }
           $0.isUrgent = isUrgent
         }))
   }

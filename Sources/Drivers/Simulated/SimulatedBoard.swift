@@ -148,7 +148,8 @@ public final class SimulatedBoard: Board {
   func follow(_ index: Int, _ now: Int64) {
     evses[index].lastLookNanoseconds = now
     let current = evses[index].current(now: now)
-    guard current != evses[index].meter.milliamperes || evses[index].phases != evses[index].meter.phases
+    guard
+      current != evses[index].meter.milliamperes || evses[index].phases != evses[index].meter.phases
     else { return }
     evses[index].advance(to: now, speed: settings.speed)
     evses[index].meter.milliamperes = current

@@ -35,7 +35,8 @@ struct SimulatedCar {
   var receivedMilliwattHours: Int64 = 0
 
   var chargePermille: Int64 {
-    min(1_000, settings.chargePermille + receivedMilliwattHours * 1_000 / Self.capacityMilliwattHours)
+    min(
+      1_000, settings.chargePermille + receivedMilliwattHours * 1_000 / Self.capacityMilliwattHours)
   }
 
   /// When it begins to ask for energy.

@@ -11,7 +11,8 @@ final class ChainHasher {
     start(after: previous)
     for index in 0..<batch.count {
       batch.withRecord(at: index) { record in
-        let hasBelongings = RecordFraming.sealOffset(in: record) != nil
+        let hasBelongings =
+          RecordFraming.sealOffset(in: record) != nil
           || RecordFraming.erasedDigest(in: record) != nil
         precondition(!hasBelongings, "fields 14 and 15 of a record belong to the journal")
         assert(ProtobufFields.fieldBegins(at: record.count, in: record), "a record is a message")

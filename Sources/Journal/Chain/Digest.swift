@@ -21,12 +21,13 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// Takes 32 bytes; any other number of bytes is a bug of the caller and traps.
   public init(bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == Self.byteCount, "a digest has 32 bytes, not \(bytes.count)")
-    self.init(words: (
-      bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
-      bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-      bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
-      bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-    ))
+    self.init(
+      words: (
+        bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+        bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+        bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+        bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+      ))
   }
 
   /// Takes 32 bytes; any other number of bytes is a bug of the caller and traps.

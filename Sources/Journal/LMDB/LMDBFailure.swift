@@ -26,7 +26,8 @@ enum LMDBFailure {
   private static func isNearlyFull(_ path: String) -> Bool {
     var volume = statvfs()
     if statvfs(path, &volume) == 0,
-      UInt64(volume.f_bavail) * UInt64(volume.f_frsize) < nearlyFullBytes {
+      UInt64(volume.f_bavail) * UInt64(volume.f_frsize) < nearlyFullBytes
+    {
       return true
     }
     var limit = rlimit()

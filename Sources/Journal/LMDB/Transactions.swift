@@ -7,7 +7,8 @@ enum DatabaseHandle {
 
   /// Every transaction asks for it: the first one of an environment sets the key order.
   static func main(_ transaction: OpaquePointer, flags: Int32, path: String)
-    throws(JournalError) -> MDB_dbi {
+    throws(JournalError) -> MDB_dbi
+  {
     var handle: MDB_dbi = 0
     let code = mdb_dbi_open(transaction, nil, UInt32(flags), &handle)
     try LMDBFailure.check(code, "mdb_dbi_open", path)

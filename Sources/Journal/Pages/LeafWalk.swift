@@ -117,7 +117,8 @@ extension Snapshot {
   /// The record at a node of a leaf: inlined into the loops that read millions of them.
   @inlinable
   func record(_ leaf: TreePage, _ index: Int) throws(JournalError)
-    -> (number: UInt64, bytes: UnsafeRawBufferPointer) {
+    -> (number: UInt64, bytes: UnsafeRawBufferPointer)
+  {
     let position = PageLayout.headerBytes + 2 * index
     let offset = Int(leaf.start.loadUnaligned(fromByteOffset: position, as: UInt16.self))
     let keyOffset = offset + PageLayout.nodeHeaderBytes

@@ -45,8 +45,10 @@ final class PageFile {
     if let fault = second.fault { throw .corrupt(path: path, detail: fault) }
     let newer = second.transaction > first.transaction ? second : first
     guard isPair(first, second) else {
-      throw .corrupt(path: path, detail: "its two meta pages are of commits "
-        + "\(first.transaction) and \(second.transaction), which never stand side by side")
+      throw .corrupt(
+        path: path,
+        detail: "its two meta pages are of commits "
+          + "\(first.transaction) and \(second.transaction), which never stand side by side")
     }
     guard let transaction, transaction != newer.transaction else { return newer }
     return transaction % 2 == 0 ? first : second
@@ -56,7 +58,8 @@ final class PageFile {
   private static func isPair(_ first: MetaPage, _ second: MetaPage) -> Bool {
     if first.pageBytes != second.pageBytes { return false }
     if first.transaction == second.transaction { return first.transaction == 0 }
-    let distance = first.transaction > second.transaction
+    let distance =
+      first.transaction > second.transaction
       ? first.transaction - second.transaction : second.transaction - first.transaction
     return distance == 1 && first.transaction % 2 == 0
   }

@@ -71,7 +71,10 @@ struct PathWalk {
     case 0 where node.dataOffset + node.dataBytes <= file.pageBytes: return
     case PageLayout.bigDataFlag:
       if let first = page.overflowPage(node),
-        try file.overflowPages(first, dataBytes: node.dataBytes) != nil { return }
+        try file.overflowPages(first, dataBytes: node.dataBytes) != nil
+      {
+        return
+      }
     default: break
     }
     throw corrupt("a value of page \(number) is not where it should be")

@@ -50,7 +50,8 @@ struct Snapshot {
 
   /// A value that has pages of its own.
   func bigValue(_ page: TreePage, _ node: TreePage.Node) throws(JournalError)
-    -> UnsafeRawBufferPointer {
+    -> UnsafeRawBufferPointer
+  {
     guard node.flags == PageLayout.bigDataFlag, let first = page.overflowPage(node) else {
       throw corrupt("a node has flags \(node.flags)")
     }

@@ -28,8 +28,9 @@ struct TreePage {
       return .failure(PageFault("page \(number) has its bounds at \(lower) and \(upper)"))
     }
     let count = (lower - PageLayout.headerBytes) / 2
-    return .success(TreePage(
-      start: start, pageBytes: pageBytes, count: count, isLeaf: flags == PageLayout.leafFlag))
+    return .success(
+      TreePage(
+        start: start, pageBytes: pageBytes, count: count, isLeaf: flags == PageLayout.leafFlag))
   }
 
   /// The bytes from a node's header to the end of its key, or nil when they are not in the page.

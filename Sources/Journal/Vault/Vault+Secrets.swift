@@ -9,7 +9,7 @@ extension Vault {
     let version = last + 1
     try store.put([
       (VaultMessages.secretVersionsKey(name), VaultMessages.encode(secretVersions: version)),
-      (VaultMessages.secretKey(name, version), VaultMessages.encode(secret: value))
+      (VaultMessages.secretKey(name, version), VaultMessages.encode(secret: value)),
     ])
     return version
   }

@@ -37,7 +37,7 @@ extension Vault {
     try store.put([
       (VaultMessages.headerKey, VaultMessages.encode(header)),
       (VaultMessages.tokenKey(id), VaultMessages.encode(entry)),
-      (key, VaultMessages.encode(spellings))
+      (key, VaultMessages.encode(spellings)),
     ])
     return entry
   }

@@ -22,8 +22,9 @@ enum VaultCreation {
     let newPath = newPath(path)
     try FileSystem.removeIfPresent(newPath)
     try FileSystem.createEmpty(newPath)
-    let environment = try Environment(Environment.Configuration(
-      path: newPath, mapBytes: VaultStore.mapBytes, usesLockFile: false))
+    let environment = try Environment(
+      Environment.Configuration(
+        path: newPath, mapBytes: VaultStore.mapBytes, usesLockFile: false))
     defer { environment.close() }
     try environment.write { (transaction) throws(JournalError) in
       for entry in entries { try transaction.put(entry.key, entry.value) }

@@ -72,8 +72,9 @@ final class VaultStore {
   }
 
   private func open() throws(JournalError) {
-    environment = try Environment(Environment.Configuration(
-      path: path, mapBytes: Self.mapBytes, usesLockFile: false))
+    environment = try Environment(
+      Environment.Configuration(
+        path: path, mapBytes: Self.mapBytes, usesLockFile: false))
   }
 
   private func opened() throws(JournalError) -> Environment {

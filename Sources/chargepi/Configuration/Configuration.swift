@@ -132,7 +132,8 @@ struct ConfigurationSource {
     let path = node.string("")
     guard !path.isEmpty else { return nil }
     if case .failure(let error) = readFile(path) {
-      node.log.fault(node.path, expected: "a file that can be read", found: "\(path): \(error.text)")
+      node.log.fault(
+        node.path, expected: "a file that can be read", found: "\(path): \(error.text)")
     }
     return path
   }

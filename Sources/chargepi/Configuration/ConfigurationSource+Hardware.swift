@@ -75,7 +75,8 @@ extension ConfigurationSource {
   private func expected(_ node: ConfigurationNode, _ number: Int) -> UInt32 {
     let id = node.integer(Int64(number), 1...1_000)
     if id != Int64(number) {
-      node.log.fault(node.path, expected: "\(number) (ids count from 1 without gaps)", found: "\(id)")
+      node.log.fault(
+        node.path, expected: "\(number) (ids count from 1 without gaps)", found: "\(id)")
     }
     return UInt32(number)
   }

@@ -35,13 +35,18 @@ extension Daemon {
   /// that resolve to loopback are refused (DNS rebinding), as are foreign origins.
   private func isFromHere(_ request: HTTPRequest) -> Bool {
     if request.isLocalSocket { return true }
-    if let origin = request.origin, origin != "null", !origin.hasSuffix("://\(request.host ?? "")") {
+    if let origin = request.origin, origin != "null", !origin.hasSuffix("://\(request.host ?? "")")
+    {
       return false
     }
     guard let host = request.host else { return true }
-    let name = host.hasPrefix("[") ? host[...(host.firstIndex(of: "]") ?? host.startIndex)]
+    let name =
+      host.hasPrefix("[")
+      ? host[...(host.firstIndex(of: "]") ?? host.startIndex)]
       : host.prefix { $0 != ":" }
-    let isAddress = name.allSatisfy { $0.isHexDigit || $0 == "." || $0 == ":" || $0 == "[" || $0 == "]" }
+    let isAddress = name.allSatisfy {
+      $0.isHexDigit || $0 == "." || $0 == ":" || $0 == "[" || $0 == "]"
+    }
     return isAddress || name.lowercased() == "localhost"
       || name.lowercased() == arguments.httpHost.lowercased()
   }
@@ -80,7 +85,8 @@ extension Daemon {
       }
     }
     if engine.durable.position > since || wait == 0 {
-      reply(request.id, try EventsDocument(store.writer, since: since).answer(engine.durable.position))
+      reply(
+        request.id, try EventsDocument(store.writer, since: since).answer(engine.durable.position))
     } else {
       let due = SystemClock.monotonicNanoseconds() + wait * nanosecondsPerSecond
       waiting.append(WaitingRequest(id: request.id, since: since, dueNanoseconds: due))

@@ -51,7 +51,11 @@ extension Daemon {
     writer.member("state", whole.map { station.status(evse, $0).word } ?? "Unavailable")
     writer.member("availability", isOperative ? "Operative" : "Inoperative")
     writer.name("fault")
-    if let fault = (evse.faults + station.faults).first { write(fault, &writer) } else { writer.null() }
+    if let fault = (evse.faults + station.faults).first {
+      write(fault, &writer)
+    } else {
+      writer.null()
+    }
     writer.name("reservation")
     writer.null()
     writer.name("limitA")
@@ -74,7 +78,11 @@ extension Daemon {
     writer.endArray()
     writer.name("session")
     // What has not come to charging yet is no session for others: there is nothing to bill.
-    if let session = evse.session, session.isPermitted { try write(session, evse, station, &writer) } else { writer.null() }
+    if let session = evse.session, session.isPermitted {
+      try write(session, evse, station, &writer)
+    } else {
+      writer.null()
+    }
     writer.endObject()
   }
 
@@ -95,7 +103,11 @@ extension Daemon {
     writer.beginObject()
     writer.member("id", session.id.description)
     writer.name("transactionId")
-    if let reference, let number = Int64(reference) { writer.integer(number) } else { writer.null() }
+    if let reference, let number = Int64(reference) {
+      writer.integer(number)
+    } else {
+      writer.null()
+    }
     writer.name("token")
     let token = session.token == 0 ? nil : try names.text(session.token)
     if let token { writer.string(token) } else { writer.null() }
