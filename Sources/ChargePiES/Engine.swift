@@ -24,7 +24,7 @@ public protocol MessageProjection {
 ///
 /// The order is the whole program: observations are taken as they come, each with its decisions and
 /// messages; what the outside may see is `durable`, which follows a commit. After a failed commit
-/// the engine is done with: its state in memory is ahead of the journal, and must be rebuilt from it.
+/// the engine is done with: its state in memory is ahead of the journal, and must be rebuilt.
 public struct Engine<Store: EventStore, Messages: MessageProjection> {
   /// The state in memory, ahead of the journal by `pending`.
   public private(set) var station: Station

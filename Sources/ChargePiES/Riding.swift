@@ -1,11 +1,13 @@
 /// Which turns may wait for the next commit, and for how long (DESIGN §4: riding telemetry).
 ///
-/// A turn that releases no frame, closes nothing and shows nothing urgent rides. Readings wait until
-/// losing them would cost more than a power cut may cost; everything else ten seconds at most.
+/// A turn that releases no frame, closes nothing and shows nothing urgent rides. Readings wait
+/// until losing them would cost more than a power cut may cost; a new status waits a moment for the
+/// frame that tells it; acknowledgements wait longest.
 struct Riding {
   private var isUrgent = false
   private var firstReading: Int64?
-  private var firstOther: Int64?
+  private var firstStatus: Int64?
+  private var firstAnswer: Int64?
 
   /// Takes a turn into account.
   mutating func add(_ turn: Turn) {
@@ -17,24 +19,33 @@ struct Riding {
       isUrgent = true
       return
     }
+    if turn.events.contains(where: { Self.showsStatus($0.body) }) {
+      firstStatus = firstStatus ?? moment
+    }
     if case .observation(.meterRead) = first.body {
       firstReading = firstReading ?? moment
     } else {
-      firstOther = firstOther ?? moment
+      firstAnswer = firstAnswer ?? moment
     }
   }
 
   /// When the commit is due; 0 for at once.
   func dueNanoseconds(station: Station, durable: Station, records: Int) -> Int64 {
     guard !isUrgent, records < Limits.ridingRecords else { return 0 }
-    let other = firstOther.map { $0 + Limits.ridingNanoseconds } ?? .max
+    let status = firstStatus.map { $0 + Limits.ridingStatusNanoseconds } ?? .max
+    let answer = firstAnswer.map { $0 + Limits.ridingAnswerNanoseconds } ?? .max
+    let other = min(status, answer)
     guard let firstReading else { return other }
     let hasEnergy = zip(station.evses, durable.evses).contains {
       $0.meter.reading.registerMilliwattHours - $1.meter.reading.registerMilliwattHours
-        >= Limits.ridingMilliwattHours
+        + $0.meter.advanceMilliwattHours > Limits.ridingMilliwattHours
     }
     let patience = hasEnergy ? Limits.ridingNanoseconds : Limits.idleRidingNanoseconds
     return min(other, firstReading + patience)
+  }
+
+  private static func showsStatus(_ body: Event.Body) -> Bool {
+    if case .decision(.statusChanged) = body { true } else { false }
   }
 
   private static func rides(_ body: Event.Body) -> Bool {
@@ -59,9 +70,10 @@ struct Riding {
   private static func rides(_ decision: Decision) -> Bool {
     switch decision {
     case .messageSettled(let settled): return settled.reference == nil
-    case .meterGap, .cacheChanged, .sampleTaken, .messageQueued: return true
-    case .settingChanged, .clockCorrected, .statusChanged, .sessionBegan, .sessionAuthorized,
-      .transferPermitted, .flowChanged, .sessionDeauthorized, .sessionEnded, .contactorCommanded,
+    case .meterGap, .cacheChanged, .sampleTaken, .messageQueued, .flowChanged, .statusChanged:
+      return true
+    case .settingChanged, .clockCorrected, .sessionBegan, .sessionAuthorized,
+      .transferPermitted, .sessionDeauthorized, .sessionEnded, .contactorCommanded,
       .lockCommanded, .authorizationRequested, .authorizationSettled, .availabilityChanged,
       .faultRaised, .faultCleared, .connectionPlanned, .connectionStarted, .connectionDropped,
       .registrationChanged, .callAnswered, .answerSent, .messageSent, .messageFailed,

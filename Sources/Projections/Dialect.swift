@@ -10,7 +10,7 @@ public protocol Dialect: Sendable {
   func messages(of event: Event, in station: Station) -> [MessageQueued]
   /// Words a message. The payload is everything but the frame around it.
   ///
-  /// - Returns: nil when it cannot be worded yet (the wall time is unknown, a reference is missing).
+  /// - Returns: nil when it cannot be worded yet (no time is known, a reference is missing).
   func call(_ item: OutboxItem, in station: Station, with context: WordingContext) throws
     -> Wording?
   /// Words the answer to a call of the central system, as a whole frame.

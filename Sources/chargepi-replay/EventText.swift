@@ -129,8 +129,9 @@ enum SessionText {
   static func line(_ entry: LedgerEntry, _ clock: Clock, _ names: TokenNames) -> String {
     let end = entry.endedAt.map { when($0, clock) } ?? "running"
     let reason = entry.endedAt == nil ? "" : " \(entry.reason)"
+    let begin = entry.permittedAt.map { when($0, clock) } ?? "-"
     return "\(entry.session)  \(entry.place.evse).\(entry.place.connector)  "
-      + "\(names.text(entry.token))  \(entry.permittedAt.map { when($0, clock) } ?? "-") to \(end)  "
+      + "\(names.text(entry.token))  \(begin) to \(end)  "
       + "\(wattHours(entry.energyMilliwattHours)) Wh\(reason)  "
       + "transaction \(entry.reference ?? "-")  \(entry.delivery.rawValue)"
   }

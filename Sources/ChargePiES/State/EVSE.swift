@@ -139,6 +139,8 @@ public struct Meter: Hashable, Sendable, Listed {
   public var overSinceNanoseconds: Int64 = 0
   /// Since when a phase has drawn more than a quarter above the limit; 0 while none does.
   public var farOverSinceNanoseconds: Int64 = 0
+  /// What the last reading added to the register, in milliwatt-hours.
+  public var advanceMilliwattHours: Int64 = 0
 
   public init() {}
 
@@ -151,5 +153,6 @@ public struct Meter: Hashable, Sendable, Listed {
     visitor.field(6, "leak_readings", &leakReadings)
     visitor.field(7, "over_since_nanoseconds", &overSinceNanoseconds)
     visitor.field(8, "far_over_since_nanoseconds", &farOverSinceNanoseconds)
+    visitor.field(9, "advance_milliwatt_hours", &advanceMilliwattHours)
   }
 }

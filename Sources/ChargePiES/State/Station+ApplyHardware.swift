@@ -136,9 +136,10 @@ extension EVSE {
   fileprivate mutating func read(
     _ event: MeterRead, at stamp: Stamp, minimumPowerMilliwatts: Int64
   ) {
+    meter.advanceMilliwattHours = 0
     if gap(of: event, at: stamp) == nil {
-      meter.reading.registerMilliwattHours +=
-        event.counterMilliwattHours - meter.counterMilliwattHours
+      meter.advanceMilliwattHours = event.counterMilliwattHours - meter.counterMilliwattHours
+      meter.reading.registerMilliwattHours += meter.advanceMilliwattHours
       meter.counterMilliwattHours = event.counterMilliwattHours
     }
     meter.reading.powerMilliwatts = event.powerMilliwatts

@@ -51,10 +51,16 @@ public enum Limits {
   public static let registrationRetrySeconds: Int64 = 30
   /// A session needs this much disk to be finished and told; below twice that none begins.
   public static let sessionReserveBytes: Int64 = 32 * 1024 * 1024
-  /// Energy that a power cut may cost, in milliwatt-hours (with the age below: DESIGN §3 rule 9).
-  public static let ridingMilliwattHours: Int64 = 8_500
-  /// How long records may wait for the next commit, in nanoseconds.
+  /// Energy that a power cut may cost, in milliwatt-hours: the next reading must fit in (Decisions:
+  /// what may wait for the next commit).
+  public static let ridingMilliwattHours: Int64 = 10_000
+  /// Charging that a power cut may cost where that is more energy, in nanoseconds: ten seconds, less
+  /// the pause to the next reading.
   public static let ridingNanoseconds: Int64 = 8_500_000_000
+  /// How long acknowledgements may wait, in nanoseconds: what they say is asked again at a start.
+  public static let ridingAnswerNanoseconds: Int64 = 15 * nanosecondsPerSecond
+  /// How long a new status may wait for the frame that tells it, in nanoseconds.
+  public static let ridingStatusNanoseconds: Int64 = nanosecondsPerSecond
   /// Readings may wait this long when no energy flows.
   public static let idleRidingNanoseconds: Int64 = 60 * nanosecondsPerSecond
   /// Records that may wait for the next commit.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from . import api
 from .audit import BOUND_WH, Audit
-from .scenario import active
+from .station import active
 
 DEAD = (OSError, EOFError, ValueError, IndexError, asyncio.TimeoutError, AssertionError)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from .config import Configuration
 from .csms import CentralSystem
 from .referee import violations
-from .station import Station
+from .station import Station, active, spelled  # noqa: F401  (cases take them from here)
 from .wire import Log
 
 CARD, OTHER_CARD = "04A1B2C3", "04D4E5F6"
@@ -29,21 +29,6 @@ def status(connector, *names, **fields):
     if "Faulted" not in names:
         fields.setdefault("errorCode", "NoError")
     return msg("StatusNotification", connectorId=connector, status=set(names), **fields)
-
-
-def spelled(card):
-    """The card in any spelling: idToken is a CiString, either is right."""
-    return lambda found: found is not None and found.upper() == card.upper()
-
-
-def active(evse):
-    """The EVSE's session from its start to its stop.
-
-    `session` may be there before (cable in, card read but not yet accepted) and after (cable still
-    in): the contract does not say when it appears.
-    """
-    idle = ("Available", "Preparing", "Finishing", "Reserved", "Unavailable")
-    return None if evse["state"] in idle else evse["session"]
 
 
 def matches(pattern, received) -> bool:

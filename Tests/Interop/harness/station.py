@@ -13,6 +13,21 @@ from . import api
 EV = {"requestAfterMs": 100, "maxA": 32, "phases": 1, "soc": 20, "unplugAfterS": 0}
 
 
+def spelled(card):
+    """The card in any spelling: idToken is a CiString, either is right."""
+    return lambda found: found is not None and found.upper() == card.upper()
+
+
+def active(evse):
+    """The EVSE's session from its start to its stop.
+
+    `session` may be there before (cable in, card read but not yet accepted) and after (cable still
+    in): the contract does not say when it appears.
+    """
+    idle = ("Available", "Preparing", "Finishing", "Reserved", "Unavailable")
+    return None if evse["state"] in idle else evse["session"]
+
+
 class Station:
     """One DATA directory and the processes that one after the other live on it."""
 

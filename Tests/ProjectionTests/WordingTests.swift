@@ -1,0 +1,132 @@
+import ChargePiES
+import Testing
+
+@testable import Projections
+
+@Suite("what each decision is worded as in OCPP 1.6")
+struct WordingTests {
+  @Test("the first words of a station: a boot notification, then every status")
+  func registration() throws {
+    let rig = try Rig()
+    try rig.connect()
+    #expect(rig.actions() == ["BootNotification"] + Array(repeating: "StatusNotification", count: 3))
+    #expect(
+      rig.calls[0].text
+        == #"{"chargePointVendor":"UL FE","chargePointModel":"ChargePi","#
+        + #""chargePointSerialNumber":"S-1","firmwareVersion":"0.1.0"}"#)
+    #expect(
+      rig.calls[1...].map(\.text)
+        == (0...2).map {
+          #"{"connectorId":\#($0),"errorCode":"NoError","status":"Available","#
+            + #""timestamp":"2026-11-23T09:00:01.000Z"}"#
+        })
+  }
+
+  @Test("one charge, word by word")
+  func oneCharge() throws {
+    let rig = try Rig(settings: [.sampledInterval: "60"])
+    rig.counters = [1: 0, 2: 0]
+    try rig.connect()
+    let first = rig.calls.count
+    try rig.begin(2, "04A1B2C3")
+    try rig.pass(seconds: 90)
+    try rig.swipe("04A1B2C3", at: [2])
+    try rig.serve()
+    #expect(
+      rig.calls[first...].map { "\($0.action) \($0.text)" } == [
+        #"StatusNotification {"connectorId":2,"errorCode":"NoError","status":"Preparing","#
+          + #""timestamp":"2026-11-23T09:00:01.000Z"}"#,
+        #"Authorize {"idTag":"04A1B2C3"}"#,
+        #"StartTransaction {"connectorId":2,"idTag":"04A1B2C3","meterStart":0,"#
+          + #""timestamp":"2026-11-23T09:00:01.000Z"}"#,
+        #"StatusNotification {"connectorId":2,"errorCode":"NoError","status":"Charging","#
+          + #""timestamp":"2026-11-23T09:00:02.000Z"}"#,
+        #"MeterValues {"connectorId":2,"transactionId":1,"meterValue":[{"timestamp":"#
+          + #""2026-11-23T09:01:01.000Z","sampledValue":[{"value":"122","context":"#
+          + #""Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"}]}]}"#,
+        #"StopTransaction {"idTag":"04A1B2C3","meterStop":183,"timestamp":"#
+          + #""2026-11-23T09:01:31.000Z","transactionId":1,"reason":"Local"}"#,
+        #"StatusNotification {"connectorId":2,"errorCode":"NoError","status":"Finishing","#
+          + #""timestamp":"2026-11-23T09:01:31.000Z"}"#,
+      ])
+  }
+
+  @Test("a heartbeat goes when nothing was said for its interval, and not sooner")
+  func heartbeat() throws {
+    let rig = try Rig()
+    try rig.connect()
+    let first = rig.calls.count
+    try rig.pass(seconds: 299)
+    #expect(rig.calls.count == first)
+    try rig.pass(seconds: 1)
+    #expect(rig.actions(from: first) == ["Heartbeat"])
+    #expect(rig.calls.last?.text == "{}")
+    try rig.pass(seconds: 200)
+    try rig.plug(1)
+    try rig.serve()
+    try rig.pass(seconds: 299)
+    #expect(rig.actions(from: first) == ["Heartbeat", "StatusNotification"])
+    try rig.pass(seconds: 1)
+    #expect(rig.actions(from: first) == ["Heartbeat", "StatusNotification", "Heartbeat"])
+  }
+
+  @Test("a fault is told with its code, its words, and the vendor's own word for it")
+  func faults() throws {
+    let rig = try Rig()
+    try rig.connect()
+    try rig.observe(
+      .faultSensed(
+        FaultSensed {
+          $0.evse = 1
+          $0.code = .otherError
+          $0.vendorCode = "Flood"
+          $0.info = String(repeating: "wet ", count: 20)
+          $0.isActive = true
+        }))
+    let status = try #require(rig.calls.last)
+    #expect(status.payload["status"]?.string == "Faulted")
+    #expect(status.payload["errorCode"]?.string == "OtherError")
+    #expect(status.payload["vendorErrorCode"]?.string == "Flood")
+    #expect(status.payload["vendorId"]?.string == "UL FE")
+    #expect(status.payload["info"]?.string?.count == 50)
+  }
+
+  @Test("every fault code has its own word of the schema", arguments: FaultCode.allCases)
+  func faultCodes(code: FaultCode) throws {
+    guard code != .none else { return }
+    let rig = try Rig()
+    try rig.connect()
+    try rig.observe(
+      .faultSensed(
+        FaultSensed {
+          $0.evse = 1
+          $0.code = code
+          $0.isActive = true
+        }))
+    let status = try #require(rig.calls.last)
+    #expect(status.payload["errorCode"]?.string == code.word)
+    #expect(FaultCode(word: code.word) == code)
+    #expect((status.payload["status"]?.string == "Faulted") == !code.isWarning)
+  }
+
+  @Test("vendor, model and serial are cut to what the schema allows")
+  func longIdentity() throws {
+    var station = Station()
+    station.identity = Identity {
+      $0.vendor = String(repeating: "é", count: 40)
+      $0.model = String(repeating: "m", count: 40)
+      $0.serial = String(repeating: "s", count: 40)
+    }
+    let names = MemoryNames()
+    let dialect = OCPP16Dialect(firmwareVersion: String(repeating: "1", count: 80))
+    let item = OutboxItem(kind: .registration, source: nil, reference: nil)
+    let wording = try #require(
+      try dialect.call(
+        item, in: station, with: WordingContext(names: names, events: MemoryStore())))
+    let request = try OCPP16.BootNotificationRequest(json: JSON.parse(wording.payload))
+    #expect(request.chargePointVendor.count == 20)
+    #expect(request.chargePointModel.count == 20)
+    #expect(request.chargePointSerialNumber?.count == 25)
+    #expect(request.firmwareVersion?.count == 50)
+  }
+}
