@@ -58,7 +58,7 @@ public enum Limits {
   /// the pause to the next reading.
   public static let ridingNanoseconds: Int64 = 8_500_000_000
   /// How long acknowledgements may wait, in nanoseconds: what they say is asked again at a start.
-  public static let ridingAnswerNanoseconds: Int64 = 15 * nanosecondsPerSecond
+  public static let ridingAnswerNanoseconds: Int64 = 30 * nanosecondsPerSecond
   /// How long a new status may wait for the frame that tells it, in nanoseconds.
   public static let ridingStatusNanoseconds: Int64 = nanosecondsPerSecond
   /// Readings may wait this long when no energy flows.
