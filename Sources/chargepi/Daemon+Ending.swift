@@ -21,7 +21,7 @@ extension Daemon {
     return isRestart ? exec() : 0
   }
 
-  private func close() {
+  func close() {
     if let connection { loop.close(connection.id, code: 1_000, reason: "") }
     loop.shutdown(withinMs: 1_000)
     store.writer.close()

@@ -101,6 +101,13 @@ final class Daemon {
   func run() -> Int32 {
     do {
       try begin()
+    } catch {
+      // Nothing has been promised yet: an unusable journal is for people to mend.
+      log.write(.critical, "the journal cannot take the first records of this start: \(error)")
+      close()
+      return 3
+    }
+    do {
       while ending == nil { try turn() }
       return try end()
     } catch {

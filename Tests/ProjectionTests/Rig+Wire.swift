@@ -19,10 +19,15 @@ extension Rig {
     } catch {
       Issue.record("\(action) breaks its schema: \(error)")
     }
-    calls.append(
-      SentCall(
-        id: id, action: action, payload: payload, bytes: bytes, connection: sent.connection,
-        sent: sent))
+    let call = SentCall(
+      id: id, action: action, payload: payload, bytes: bytes, start: starts,
+      connection: sent.connection, sent: sent)
+    if let outstanding, outstanding.call.connection == connection {
+      let age = moment - outstanding.since
+      #expect(age >= 30_000_000_000, "OCPP-J 1.6 §4.1.1: one call is outstanding at a time")
+    }
+    outstanding = (call, moment)
+    calls.append(call)
   }
 
   func note(_ answer: AnswerSent) throws {
@@ -35,7 +40,10 @@ extension Rig {
   /// A text frame from the central system, read by the dialect as the daemon reads it.
   @discardableResult
   func receive(_ text: String) throws -> [Event] {
-    try observe(
+    if let id = outstanding?.call.id, ["[3,\"\(id)\"", "[4,\"\(id)\""].contains(where: text.hasPrefix) {
+      outstanding = nil
+    }
+    return try observe(
       Self.dialect.read(
         Array(text.utf8), from: upstream, in: engine.station, names: names))
   }

@@ -27,6 +27,8 @@ final class Rig {
   /// What was sent as an answer, in order.
   var answers: [OCPPFrame] = []
   var connection: UInt64 = 0
+  /// The call that was sent last and has no answer yet, and when it was sent.
+  var outstanding: (call: SentCall, since: Int64)?
   /// What the central system says to each call.
   var script: (SentCall) -> Reply = { _ in .usual }
   var lastTransaction: Int64 = 0
@@ -107,6 +109,7 @@ final class Rig {
     }
     starts += 1
     connection = 0
+    outstanding = nil
     let started = Started {
       $0.version = "0.1.0"
       $0.bootIdHigh = bootId
@@ -152,6 +155,8 @@ struct SentCall {
   var action: String
   var payload: JSON
   var bytes: [UInt8]
+  /// The process, counted from 1, and its connection.
+  var start: UInt64
   var connection: UInt64
   var sent: MessageSent
 

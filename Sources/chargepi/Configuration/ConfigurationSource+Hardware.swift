@@ -131,14 +131,21 @@ extension ConfigurationSource {
         entry.log.warn("\(entry.path): no key of this station, ignored")
         continue
       }
-      if let value = canonical(entry["value"], variable) {
-        configuration.settings.append(
-          FileSetting {
-            $0.variable = variable
-            $0.value = value
-          })
-      }
+      guard let value = canonical(entry["value"], variable) else { continue }
+      // Several keys of OCPP 1.6 may stand for one setting; the first one counts.
+      guard !configuration.settings.contains(where: { $0.variable == variable }) else { continue }
+      configuration.settings.append(.init { $0.set(variable, value) })
     }
+  }
+
+  /// Profiles that this version has; others in a file are absent, with a warning.
+  private func profiles(_ text: String, _ node: ConfigurationNode) -> String {
+    guard case .list(let allowed, _) = Variable.featureProfiles.definition.kind else { return text }
+    let wanted = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+    for name in wanted where !allowed.contains(name) {
+      node.log.warn("\(node.path): the profile \(name) is absent in this version")
+    }
+    return wanted.filter(allowed.contains).joined(separator: ",")
   }
 
   private func canonical(_ node: ConfigurationNode, _ variable: Variable) -> String? {
@@ -147,7 +154,9 @@ extension ConfigurationSource {
     switch node.value {
     case .integer(let number): text = String(number)
     case .bool(let flag): text = flag ? "true" : "false"
-    default: text = node.string("")
+    default:
+      let found = node.string("")
+      text = variable == .featureProfiles ? profiles(found, node) : found
     }
     if let value = variable.definition.canonical(text) { return value }
     node.log.fault(node.path, expected: variable.definition.kind.words, found: "\"\(text)\"")
