@@ -9,10 +9,7 @@ public protocol Dialect: Sendable {
   /// The messages of this version that an event makes, and of what kind they are.
   func messages(of event: Event, in station: Station) -> [MessageQueued]
   /// Words a message. The payload is everything but the frame around it.
-  ///
-  /// - Returns: nil when it cannot be worded yet (no time is known, a reference is missing).
-  func call(_ item: OutboxItem, in station: Station, with context: WordingContext) throws
-    -> Wording?
+  func call(_ item: OutboxItem, in station: Station, with context: WordingContext) throws -> Wording
   /// Words the answer to a call of the central system, as a whole frame.
   func answer(
     _ answer: CallAnswered, to command: Command?, in station: Station, with context: WordingContext
@@ -35,12 +32,16 @@ public struct OutboxItem: Sendable {
   public var reference: String?
 }
 
-/// A worded call: action and payload.
-public struct Wording: Sendable {
-  /// The action on the wire.
-  public var action: String
-  /// The payload, JSON.
-  public var payload: [UInt8]
+/// What a dialect makes of an item.
+public enum Wording: Sendable {
+  /// A call: the action on the wire, and the payload, JSON.
+  case call(action: String, payload: [UInt8])
+  /// There is nothing to say (no measurand is wanted any more, say): the item is done.
+  case nothing
+  /// It cannot be said yet: no time is known.
+  case later
+  /// It can never be said, and why: an identification was forgotten, a reference will not come.
+  case impossible(String)
 }
 
 /// What wording may look up.

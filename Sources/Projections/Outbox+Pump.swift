@@ -77,40 +77,72 @@ extension Outbox {
   ) throws -> Bool {
     let session = head.message.session
     let group = upstream.parked.first { $0.session == session && $0.holdsStart }
-    if let group, head.message.role != .start, upstream.parkedCount < Limits.parkedMessages {
-      turn.emit(
-        .messageParked(
-          MessageParked {
-            $0.upstream = upstream.id
-            $0.source = head.message.source
-            $0.session = session
-            $0.role = head.message.role
-            $0.queued = head.number
-            $0.error = group.error
-          }))
-      return false
+    if let group, head.message.role != .start {
+      return park(head, group.error, &turn, upstream)
     }
     if let current = upstream.transactions.current {
       return try resend(current, &turn, upstream, events)
     }
     let reference = upstream.references.first { $0.session == session }?.reference
     let source = TurnSource(turn: turn.events, earlier: events)
-    guard
-      let wording = try word(
-        .transaction, head.message.source, reference, turn.station, source)
-    else { return false }
-    let id = messageId(turn.station.process.nonce, head.number, .transaction)
-    try send(wording, id, &turn) {
-      $0.upstream = upstream.id
-      $0.connection = upstream.connection
-      $0.kind = .transaction
-      $0.source = head.message.source
-      $0.session = session
-      $0.role = head.message.role
-      $0.queued = head.number
-      $0.attempt = 1
+    switch try word(.transaction, head.message.source, reference, turn.station, source) {
+    case .later: return false
+    case .impossible(let reason): return park(head, reason, &turn, upstream)
+    case .nothing:
+      settle(.transaction, head.message.source, &turn, upstream) {
+        $0.session = session
+        $0.role = head.message.role
+        $0.queued = head.number
+      }
+      return false
+    case .call(let action, let payload):
+      let id = messageId(turn.station.process.nonce, head.number, .transaction)
+      try send(action, payload, id, &turn) {
+        $0.upstream = upstream.id
+        $0.connection = upstream.connection
+        $0.kind = .transaction
+        $0.source = head.message.source
+        $0.session = session
+        $0.role = head.message.role
+        $0.queued = head.number
+        $0.attempt = 1
+      }
+      return true
     }
-    return true
+  }
+
+  /// Puts the first message of the queue aside, where there is room for it. Nothing goes out.
+  private func park(
+    _ head: (number: UInt64, message: MessageQueued), _ error: String, _ turn: inout Turn,
+    _ upstream: Upstream
+  ) -> Bool {
+    guard upstream.parkedCount < Limits.parkedMessages else { return false }
+    turn.emit(
+      .messageParked(
+        MessageParked {
+          $0.upstream = upstream.id
+          $0.source = head.message.source
+          $0.session = head.message.session
+          $0.role = head.message.role
+          $0.queued = head.number
+          $0.error = error
+        }))
+    return false
+  }
+
+  /// Notes that a message is done with, without an answer.
+  private func settle(
+    _ kind: MessageClass, _ source: UInt64, _ turn: inout Turn, _ upstream: Upstream,
+    _ fill: (inout MessageSettled) -> Void = { _ in }
+  ) {
+    turn.emit(
+      .messageSettled(
+        MessageSettled {
+          $0.upstream = upstream.id
+          $0.kind = kind
+          $0.source = source
+          fill(&$0)
+        }))
   }
 
   /// The same bytes once more: under the same id after a lost connection, under the id with the
@@ -146,18 +178,14 @@ extension Outbox {
     let told = upstream.told.first { $0.flatNumber == status.flatNumber }?.reported
     let source = TurnSource(turn: turn.events, earlier: events)
     guard told != status.reported,
-      let wording = try word(.status, status.source, nil, turn.station, source)
+      case .call(let action, let payload) =
+        try word(.status, status.source, nil, turn.station, source)
     else {
-      turn.emit(
-        .messageSettled(
-          MessageSettled {
-            $0.upstream = upstream.id
-            $0.kind = .status
-            $0.source = status.source
-          }))
+      settle(.status, status.source, &turn, upstream)
       return false
     }
-    try send(wording, messageId(turn.station.process.nonce, status.source, .status), &turn) {
+    let id = messageId(turn.station.process.nonce, status.source, .status)
+    try send(action, payload, id, &turn) {
       $0.upstream = upstream.id
       $0.connection = upstream.connection
       $0.kind = .status
@@ -175,9 +203,14 @@ extension Outbox {
     _ events: any EventSource
   ) throws -> Bool {
     let earlier = TurnSource(turn: turn.events, earlier: events)
-    guard let wording = try word(kind, source, nil, turn.station, earlier) else { return false }
+    guard
+      case .call(let action, let payload) = try word(kind, source, nil, turn.station, earlier)
+    else {
+      if let source { settle(kind, source, &turn, upstream) }
+      return false
+    }
     let number = source ?? turn.events.first?.number ?? turn.nextNumber
-    try send(wording, messageId(turn.station.process.nonce, number, kind), &turn) {
+    try send(action, payload, messageId(turn.station.process.nonce, number, kind), &turn) {
       $0.upstream = upstream.id
       $0.connection = upstream.connection
       $0.kind = kind
@@ -190,7 +223,7 @@ extension Outbox {
   private func word(
     _ kind: MessageClass, _ source: UInt64?, _ reference: String?, _ station: Station,
     _ events: any EventSource
-  ) throws -> Wording? {
+  ) throws -> Wording {
     let event = try source.flatMap { try events.event($0) }
     let item = OutboxItem(kind: kind, source: event, reference: reference)
     return try dialect.call(
@@ -198,9 +231,10 @@ extension Outbox {
   }
 
   private func send(
-    _ wording: Wording, _ id: String, _ turn: inout Turn, _ fill: (inout MessageSent) -> Void
+    _ action: String, _ payload: [UInt8], _ id: String, _ turn: inout Turn,
+    _ fill: (inout MessageSent) -> Void
   ) throws {
-    let bytes = OCPPFrame.renderCall(id: id, action: wording.action, payload: Raw(wording.payload))
+    let bytes = OCPPFrame.renderCall(id: id, action: action, payload: Raw(payload))
     let frame = try Concealment.frame(bytes, names: names)
     turn.emit(
       .messageSent(

@@ -168,6 +168,8 @@ public struct MessageSettled: Hashable, Sendable, Listed {
   public var session = SessionID()
   /// What it is within its session.
   public var role = MessageRole.unspecified
+  /// The event of its `MessageQueued`, for one that was never sent.
+  public var queued: UInt64 = 0
 
   public init() {}
 
@@ -179,6 +181,7 @@ public struct MessageSettled: Hashable, Sendable, Listed {
     visitor.field(5, "reference", &reference)
     visitor.field(6, "session", &session)
     visitor.field(7, "role", &role)
+    visitor.field(8, "queued", &queued)
   }
 }
 

@@ -5,13 +5,15 @@ extension Turn {
     case .connected: plugged(evse, event.connector)
     case .socketOnly, .out: unplugged(evse, event)
     }
+    // Another cable, another try of the lock.
+    if event.cable == .out { clear(evse.id, .connectorLockFailure, word: Word.lock) }
   }
 
   /// The plug chooses the connector: a card that waits elsewhere for its cable moves here.
   private mutating func plugged(_ evse: EVSE, _ connector: UInt32) {
     if let session = evse.session {
       guard session.connector != connector, session.isMovable || !session.isAuthorized,
-        !session.isPermitted
+        !session.isPermitted, evse.sessionConnector?.cable != .connected
       else { return }
       move(evse, session, to: evse, connector)
       return

@@ -55,7 +55,7 @@ extension Upstream {
       let status = statuses.remove(at: index)
       if event.isAnswered { tell(status) }
     case .transaction:
-      transactions.settled(queued: transactions.current?.queued ?? 0)
+      transactions.settled(queued: transactions.current?.queued ?? event.queued)
       if event.role == .end { references.removeAll { $0.session == event.session } }
       if let reference = event.reference {
         references.removeAll { $0.session == event.session }

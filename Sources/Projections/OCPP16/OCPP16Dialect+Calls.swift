@@ -3,19 +3,19 @@ import ChargePiES
 extension OCPP16Dialect {
   public func call(
     _ item: OutboxItem, in station: Station, with context: WordingContext
-  ) throws -> Wording? {
+  ) throws -> Wording {
     switch item.kind {
     case .registration: return bootNotification(station)
     case .heartbeat: return wording(OCPP16.HeartbeatRequest())
     case .authorization: return try authorize(item, context)
     case .status: return statusNotification(item, station)
     case .transaction: return try transaction(item, station, context)
-    case .notification, .unspecified: return nil
+    case .notification, .unspecified: return .nothing
     }
   }
 
   private func wording<Request: OCPPRequest>(_ request: Request) -> Wording {
-    Wording(action: Request.actionName, payload: request.jsonBytes)
+    .call(action: Request.actionName, payload: request.jsonBytes)
   }
 
   /// OCPP 1.6 §4.2.
@@ -30,17 +30,17 @@ extension OCPP16Dialect {
   }
 
   /// OCPP 1.6 §4.1. An identification that was forgotten meanwhile cannot be asked for.
-  private func authorize(_ item: OutboxItem, _ context: WordingContext) throws -> Wording? {
+  private func authorize(_ item: OutboxItem, _ context: WordingContext) throws -> Wording {
     guard case .decision(.authorizationRequested(let request))? = item.source?.body,
       let text = try context.names.text(request.token)
-    else { return nil }
+    else { return .nothing }
     return wording(OCPP16.AuthorizeRequest(idTag: text))
   }
 
   /// OCPP 1.6 §4.9.
-  private func statusNotification(_ item: OutboxItem, _ station: Station) -> Wording? {
+  private func statusNotification(_ item: OutboxItem, _ station: Station) -> Wording {
     guard let source = item.source, case .decision(.statusChanged(let status)) = source.body else {
-      return nil
+      return .nothing
     }
     let place = Place(evse: status.evse, connector: status.connector)
     let number = station.connector(place)?.layout.flatNumber ?? 0
@@ -55,23 +55,27 @@ extension OCPP16Dialect {
 
   private func transaction(
     _ item: OutboxItem, _ station: Station, _ context: WordingContext
-  ) throws -> Wording? {
-    guard let source = item.source, case .decision(let decision) = source.body else { return nil }
+  ) throws -> Wording {
+    guard let source = item.source, case .decision(let decision) = source.body else {
+      return .impossible("its event is not in the journal any more")
+    }
     switch decision {
     case .transferPermitted(let permitted):
       return try start(permitted, source.stamp, station, context)
     case .sampleTaken(let sample): return readings(sample, source.stamp, item, station)
     case .sessionEnded(let ended): return try stop(ended, source.stamp, item, station, context)
-    default: return nil  // No other decision is queued as a session's message.
+    default: return .nothing  // No other decision is queued as a session's message.
     }
   }
 
   /// OCPP 1.6 §4.8.
   private func start(
     _ permitted: TransferPermitted, _ stamp: Stamp, _ station: Station, _ context: WordingContext
-  ) throws -> Wording? {
-    guard let time = timestamp(stamp, station), let text = try context.names.text(permitted.token)
-    else { return nil }
+  ) throws -> Wording {
+    guard let time = timestamp(stamp, station) else { return .later }
+    guard let text = try context.names.text(permitted.token) else {
+      return .impossible("its identification was forgotten")
+    }
     let place = Place(evse: permitted.evse, connector: permitted.connector)
     return wording(
       OCPP16.StartTransactionRequest(
@@ -82,12 +86,13 @@ extension OCPP16Dialect {
   /// OCPP 1.6 §4.7.
   private func readings(
     _ sample: SampleTaken, _ stamp: Stamp, _ item: OutboxItem, _ station: Station
-  ) -> Wording? {
+  ) -> Wording {
     let measurands = station.list(
       sample.context == .clock ? .alignedMeasurands : .sampledMeasurands)
-    guard let value = meterValue(sample, stamp, measurands, station) else { return nil }
+    guard timestamp(stamp, station) != nil else { return .later }
+    guard let value = meterValue(sample, stamp, measurands, station) else { return .nothing }
     let transaction = item.reference.flatMap { Int($0) }
-    guard sample.session.isNone || transaction != nil else { return nil }
+    guard sample.session.isNone || transaction != nil else { return .impossible(Self.noReference) }
     let place = Place(evse: sample.evse, connector: sample.connector)
     return wording(
       OCPP16.MeterValuesRequest(
@@ -99,10 +104,11 @@ extension OCPP16Dialect {
   private func stop(
     _ ended: SessionEnded, _ stamp: Stamp, _ item: OutboxItem, _ station: Station,
     _ context: WordingContext
-  ) throws -> Wording? {
-    guard let transaction = item.reference.flatMap({ Int($0) }),
-      let time = timestamp(ended.endedAt ?? stamp, station)
-    else { return nil }
+  ) throws -> Wording {
+    guard let transaction = item.reference.flatMap({ Int($0) }) else {
+      return .impossible(Self.noReference)
+    }
+    guard let time = timestamp(ended.endedAt ?? stamp, station) else { return .later }
     let presented = ended.stopToken != 0 ? ended.stopToken : ended.token
     let isPresented = ended.reason == .local
     let data = try transactionData(ended, stamp, station, context)
@@ -113,6 +119,9 @@ extension OCPP16Dialect {
         transactionId: transaction, reason: ended.reason.ocpp16,
         transactionData: data.isEmpty ? nil : data))
   }
+
+  /// Its start was put aside and let go: no transaction id will ever come, and none is made up.
+  private static let noReference = "its start was never answered"
 
   /// Whole watt-hours, rounded down on both ends alike.
   private func wattHours(_ milliwattHours: Int64) -> Int { Int(milliwattHours / 1_000) }
