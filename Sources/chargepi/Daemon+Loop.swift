@@ -79,6 +79,7 @@ extension Daemon {
   /// Makes everything so far durable, then visible.
   func commit() throws {
     let events = try engine.commit()
+    committedNanoseconds = SystemClock.monotonicNanoseconds()
     for event in events { try publish(event) }
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())

@@ -39,6 +39,8 @@ final class Daemon {
   var storageCheckNanoseconds: Int64 = 0
   var clockCheckNanoseconds: Int64 = 0
   var adviseNanoseconds: Int64 = 0
+  /// When the journal was last committed to.
+  var committedNanoseconds: Int64 = 0
   var lastClock = ClockRead {
     $0.wallNanoseconds = SystemClock.wallNanoseconds()
     $0.quality = SystemClock.isSynchronized() ? .ntp : .unknown

@@ -7,7 +7,7 @@ extension Daemon {
   /// Somebody looks, so readings that wait for the next commit are committed first, at most once a
   /// second.
   func state() throws -> Answer {
-    let age = engine.station.now.monotonicNanoseconds - engine.durable.now.monotonicNanoseconds
+    let age = SystemClock.monotonicNanoseconds() - committedNanoseconds
     if age > nanosecondsPerSecond { try commit() }
     let station = engine.durable
     var writer = JSONWriter(capacityBytes: 2_048)
