@@ -65,6 +65,9 @@ public struct Engine<Store: EventStore, Messages: MessageProjection> {
     return riding.dueNanoseconds(station: station, durable: durable, records: pending.count)
   }
 
+  /// Whether something else than readings waits for the next commit.
+  public var hasMoreThanReadings: Bool { riding.hasMoreThanReadings }
+
   /// Commits what is pending and returns it: from here on it is visible.
   public mutating func commit() throws -> [Event] {
     guard !pending.isEmpty else { return [] }

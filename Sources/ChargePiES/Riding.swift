@@ -9,6 +9,9 @@ struct Riding {
   private var firstStatus: Int64?
   private var firstAnswer: Int64?
 
+  /// Whether something else than readings waits.
+  var hasMoreThanReadings: Bool { isUrgent || firstStatus != nil || firstAnswer != nil }
+
   /// Takes a turn into account.
   mutating func add(_ turn: Turn) {
     guard let first = turn.events.first else { return }

@@ -3,7 +3,7 @@ import CLMDB
 /// LMDB with nothing around it: the machine's limit, beside which our figures stand.
 struct BareLMDB {
   private let environment: OpaquePointer
-  private var next: UInt64 = 1
+  private var next: UInt64
 
   /// Opens or creates an environment of one file.
   init(path: String, isReadOnly: Bool) throws {
@@ -11,9 +11,13 @@ struct BareLMDB {
     try Self.check(mdb_env_create(&opened), "mdb_env_create")
     guard let opened else { throw BenchError.text("mdb_env_create gave nothing") }
     environment = opened
+    next = 1
     try Self.check(mdb_env_set_mapsize(environment, 64 << 30), "mdb_env_set_mapsize")
     let flags = MDB_NOSUBDIR | (isReadOnly ? MDB_RDONLY | MDB_NOLOCK : 0)
     try Self.check(mdb_env_open(environment, path, UInt32(flags), 0o600), "mdb_env_open")
+    var statistics = MDB_stat()
+    try Self.check(mdb_env_stat(environment, &statistics), "mdb_env_stat")
+    next = UInt64(statistics.ms_entries) + 1
   }
 
   /// Closes the file.

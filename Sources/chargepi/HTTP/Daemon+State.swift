@@ -2,13 +2,16 @@ import ChargePiES
 import Projections
 
 extension Daemon {
+  /// How old the readings in an answer may be.
+  private static let readingsAgeNanoseconds: Int64 = 3 * nanosecondsPerSecond
+
   /// The station now, as the journal has it (CONTRACT §3). Secrets never appear in it.
   ///
-  /// Somebody looks, so readings that wait for the next commit are committed first, at most once a
-  /// second.
+  /// Somebody looks, so what waits for the next commit is committed first; readings alone only when
+  /// they are a few seconds old, so that looking does not wear the disk.
   func state() throws -> Answer {
     let age = SystemClock.monotonicNanoseconds() - committedNanoseconds
-    if age > nanosecondsPerSecond { try commit() }
+    if engine.hasMoreThanReadings || age > Self.readingsAgeNanoseconds { try commit() }
     let station = engine.durable
     var writer = JSONWriter(capacityBytes: 2_048)
     writer.beginObject()
