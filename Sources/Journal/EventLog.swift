@@ -6,6 +6,8 @@ public enum EventLogError: Error, Equatable, CustomStringConvertible {
   case damaged(number: UInt64, RecordError)
   /// A kind of event that this program does not know: a newer one wrote it.
   case newer(number: UInt64, kind: UInt32)
+  /// The state before the first event is only in a checkpoint that this program cannot read.
+  case beginningMissing(first: UInt64)
 
   public var description: String {
     switch self {
@@ -15,6 +17,9 @@ public enum EventLogError: Error, Equatable, CustomStringConvertible {
     case .newer(let number, let kind):
       "record \(number) of the journal is of kind \(kind), which a newer ChargePi wrote: "
         + "install that version or a later one"
+    case .beginningMissing(let first):
+      "the journal begins at event \(first), and its checkpoints are of another version: "
+        + "start the version that wrote them, or use a copy that is not pruned"
     }
   }
 }
@@ -31,7 +36,10 @@ public struct EventDecoder {
     _ number: UInt64, _ bytes: UnsafeRawBufferPointer
   ) throws(EventLogError) -> Event? {
     let record = try Self.record(number, bytes)
-    guard let body = record.body else { return nil }
+    guard let body = record.body else {
+      stamp = Stamp()  // Of an erased observation; its decisions must not get another's.
+      return nil
+    }
     if record.turnOffset == 0 { stamp = record.stamp }
     return Event(number: number, stamp: stamp, body: body)
   }
@@ -108,7 +116,12 @@ extension JournalReading {
       }
       checkpoint = checkpoint > 1 ? try lastCheckpoint(before: checkpoint - 1) : 0
     }
+    var isFirst = true
     try forEachEvent(from: max(1, checkpoint), through: last) { event in
+      if isFirst, checkpoint == 0, event.number != station.position + 1 {
+        throw EventLogError.beginningMissing(first: event.number)
+      }
+      isFirst = false
       station.apply(event)
       return true
     }

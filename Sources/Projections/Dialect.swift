@@ -30,6 +30,8 @@ public struct OutboxItem: Sendable {
   public var source: Event?
   /// The upstream's name of the session, where it has given one.
   public var reference: String?
+  /// The connector's flat number when it was queued.
+  public var flatNumber: UInt32
 }
 
 /// What a dialect makes of an item.

@@ -37,16 +37,12 @@ extension Outbox {
       let status = upstream.statuses.first { $0.dueNanoseconds <= moment }
       if let head, isReady, status.map({ head.message.source < $0.source }) ?? true {
         if try sendTransaction(head, &turn, upstream, events) { return true }
-        if turn.station.upstreams.first(where: { $0.id == id })?.transactions
-          == upstream.transactions
-        {
-          return false
-        }
-      } else if let status {
-        if try sendStatus(status, &turn, upstream, events) { return true }
-      } else {
-        return false
+        let after = turn.station.upstreams.first { $0.id == id }?.transactions
+        if after != upstream.transactions { continue }
       }
+      // The first of the queue is later than the status, waits, or cannot go now.
+      guard let status else { return false }
+      if try sendStatus(status, &turn, upstream, events) { return true }
     }
     return false
   }
@@ -62,6 +58,9 @@ extension Outbox {
         $0.source = current.source
         $0.session = current.session
         $0.role = current.role
+        $0.token = current.token
+        $0.flatNumber = current.flatNumber
+        $0.earlier = upstream.attempts
       }
       return (current.queued, message)
     }
@@ -80,12 +79,15 @@ extension Outbox {
     if let group, head.message.role != .start {
       return park(head, group.error, &turn, upstream)
     }
-    if let current = upstream.transactions.current {
-      return try resend(current, &turn, upstream, events)
+    if let earlier = head.message.earlier {
+      return try resend(head, earlier, &turn, upstream, events)
     }
     let reference = upstream.references.first { $0.session == session }?.reference
     let source = TurnSource(turn: turn.events, earlier: events)
-    switch try word(.transaction, head.message.source, reference, turn.station, source) {
+    let item = OutboxItem(
+      kind: .transaction, source: try source.event(head.message.source), reference: reference,
+      flatNumber: head.message.flatNumber)
+    switch try word(item, turn.station, source) {
     case .later: return false
     case .impossible(let reason): return park(head, reason, &turn, upstream)
     case .nothing:
@@ -105,6 +107,8 @@ extension Outbox {
         $0.session = session
         $0.role = head.message.role
         $0.queued = head.number
+        $0.token = head.message.token
+        $0.flatNumber = head.message.flatNumber
         $0.attempt = 1
       }
       return true
@@ -125,6 +129,9 @@ extension Outbox {
           $0.session = head.message.session
           $0.role = head.message.role
           $0.queued = head.number
+          $0.token = head.message.token
+          $0.flatNumber = head.message.flatNumber
+          $0.earlier = head.message.earlier
           $0.error = error
         }))
     return false
@@ -148,25 +155,32 @@ extension Outbox {
   /// The same bytes once more: under the same id after a lost connection, under the id with the
   /// attempt's number after a failure on a live one (OCPP-J 1.6 §4.1.4 forbids reuse there).
   private func resend(
-    _ current: CurrentMessage, _ turn: inout Turn, _ upstream: Upstream, _ events: any EventSource
+    _ head: (number: UInt64, message: MessageQueued), _ earlier: EarlierAttempts,
+    _ turn: inout Turn, _ upstream: Upstream, _ events: any EventSource
   ) throws -> Bool {
-    let attempt = current.attempt + (current.hasFailed ? 1 : 0)
-    let id = attempt > 1 ? "\(current.messageId).\(attempt)" : current.messageId
-    guard case .decision(.messageSent(let first))? = try events.event(current.firstSent)?.body
-    else { return false }
+    // On the wire before, and not failed since: only the connection was lost.
+    let isLost = upstream.transactions.current.map { !$0.hasFailed } ?? false
+    let attempt = earlier.attempts + (isLost ? 0 : 1)
+    let id = attempt > 1 ? "\(earlier.messageId).\(attempt)" : earlier.messageId
+    guard case .decision(.messageSent(let first))? = try events.event(earlier.firstSent)?.body
+    else { return park(head, "its bytes are not in the journal any more", &turn, upstream) }
+    let isQueuedAgain = upstream.transactions.current == nil
     turn.emit(
       .messageSent(
         MessageSent {
           $0.upstream = upstream.id
           $0.connection = upstream.connection
           $0.kind = .transaction
-          $0.source = current.source
-          $0.session = current.session
-          $0.role = current.role
-          $0.queued = current.queued
+          $0.source = head.message.source
+          $0.session = head.message.session
+          $0.role = head.message.role
+          $0.queued = head.number
+          $0.token = head.message.token
+          $0.flatNumber = head.message.flatNumber
           $0.attempt = attempt
-          $0.resends = current.sends
+          $0.resends = earlier.sends
           $0.messageId = id
+          if isQueuedAgain { $0.earlier = earlier }
           $0.frame = first.frame.renamed(from: first.messageId, to: id)
         }))
     return true
@@ -179,7 +193,7 @@ extension Outbox {
     let source = TurnSource(turn: turn.events, earlier: events)
     guard told != status.reported,
       case .call(let action, let payload) =
-        try word(.status, status.source, nil, turn.station, source)
+        try word(status, turn.station, source)
     else {
       settle(.status, status.source, &turn, upstream)
       return false
@@ -204,7 +218,10 @@ extension Outbox {
   ) throws -> Bool {
     let earlier = TurnSource(turn: turn.events, earlier: events)
     guard
-      case .call(let action, let payload) = try word(kind, source, nil, turn.station, earlier)
+      case .call(let action, let payload) = try word(
+        OutboxItem(
+          kind: kind, source: try source.flatMap { try earlier.event($0) }, reference: nil,
+          flatNumber: 0), turn.station, earlier)
     else {
       if let source { settle(kind, source, &turn, upstream) }
       return false
@@ -221,13 +238,18 @@ extension Outbox {
   }
 
   private func word(
-    _ kind: MessageClass, _ source: UInt64?, _ reference: String?, _ station: Station,
-    _ events: any EventSource
+    _ status: PendingStatus, _ station: Station, _ events: any EventSource
   ) throws -> Wording {
-    let event = try source.flatMap { try events.event($0) }
-    let item = OutboxItem(kind: kind, source: event, reference: reference)
-    return try dialect.call(
-      item, in: station, with: WordingContext(names: names, events: events))
+    let item = OutboxItem(
+      kind: .status, source: try events.event(status.source), reference: nil,
+      flatNumber: status.flatNumber)
+    return try word(item, station, events)
+  }
+
+  private func word(
+    _ item: OutboxItem, _ station: Station, _ events: any EventSource
+  ) throws -> Wording {
+    try dialect.call(item, in: station, with: WordingContext(names: names, events: events))
   }
 
   private func send(

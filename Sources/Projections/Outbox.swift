@@ -46,6 +46,7 @@ public struct Outbox<Wire: Dialect>: MessageProjection {
       var queued = message
       queued.upstream = upstream.id
       queued.source = event.number
+      queued.isOffline = !upstream.isOnline
       if queued.kind == .transaction { window.queued(queued, number: turn.nextNumber) }
       turn.emit(.messageQueued(queued))
     }
@@ -57,10 +58,12 @@ public struct Outbox<Wire: Dialect>: MessageProjection {
       try release(
         dialect.refusal(refused), refused.upstream, refused.connection, refused.messageId, &turn)
     }
-    var command: Command?
-    if case .observation(.callReceived(let call)) = first.body { command = call.command }
+    var call = CallReceived()
+    if case .observation(.callReceived(let received)) = first.body { call = received }
     for event in turn.events {
       guard case .decision(.callAnswered(let answered)) = event.body else { continue }
+      // What waited for a lock may be answered in another call's turn.
+      let command = answered.messageId == call.messageId ? call.command : nil
       let bytes = try dialect.answer(answered, to: command, in: turn.station, with: context)
       try release(bytes, answered.upstream, answered.connection, answered.messageId, &turn)
     }

@@ -78,6 +78,7 @@ extension Daemon {
     log.write(.critical, "contactors are open; the journal cannot be continued: \(error)")
     close()
     sleep(Self.pauseAfterFailureSeconds)
+    if signals.isRaised || ending == .stop { return 3 }
     return exec()
   }
 

@@ -80,6 +80,12 @@ extension Daemon {
   func commit() throws {
     let events = try engine.commit()
     committedNanoseconds = SystemClock.monotonicNanoseconds()
+    // Answers first: one of the turn's other decisions may close their connection.
+    for event in events {
+      if case .decision(.answerSent(let answer)) = event.body {
+        try send(answer.frame, answer.connection)
+      }
+    }
     for event in events { try publish(event) }
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())
@@ -96,7 +102,6 @@ extension Daemon {
     guard case .decision(let decision) = event.body else { return }
     switch decision {
     case .messageSent(let message): try send(message.frame, message.connection)
-    case .answerSent(let answer): try send(answer.frame, answer.connection)
     case .connectionStarted: try connect()
     case .connectionDropped(let dropped): drop(dropped.connection, dropped.reason)
     case .settingChanged(let change) where change.variable == .webSocketPingInterval:
@@ -124,25 +129,31 @@ extension Daemon {
     }
   }
 
+  /// The system's clock as of now, remembered for telling later changes.
   func clockReading() -> Observation {
-    .clockRead(lastClock)
+    lastClock = ClockRead {
+      $0.wallNanoseconds = SystemClock.wallNanoseconds()
+      $0.quality = SystemClock.isSynchronized() ? .ntp : .unknown
+    }
+    clockOffsetNanoseconds = lastClock.wallNanoseconds - SystemClock.monotonicNanoseconds()
+    return .clockRead(lastClock)
   }
 
   /// Notes the system's clock when it was set, or when its trust changed.
   private func checkClock() throws {
     guard claimedClock == nil else { return }
-    let now = ClockRead {
-      $0.wallNanoseconds = SystemClock.wallNanoseconds()
-      $0.quality = SystemClock.isSynchronized() ? .ntp : .unknown
+    let before = (quality: lastClock.quality, offset: clockOffsetNanoseconds)
+    let reading = clockReading()
+    let moved = (clockOffsetNanoseconds - before.offset).magnitude
+    guard
+      lastClock.quality != before.quality
+        || moved > Limits.clockThresholdNanoseconds.magnitude
+    else {
+      // Small steps add up against the last reading that was taken.
+      clockOffsetNanoseconds = before.offset
+      return
     }
-    let monotonic = SystemClock.monotonicNanoseconds()
-    let offset = now.wallNanoseconds - monotonic
-    let moved = (offset - clockOffsetNanoseconds).magnitude
-    guard now.quality != lastClock.quality || moved > Limits.clockThresholdNanoseconds.magnitude
-    else { return }
-    lastClock = now
-    clockOffsetNanoseconds = offset
-    try observe(.clockRead(now))
+    try observe(reading)
   }
 
   func storageReading() -> Observation {

@@ -41,12 +41,9 @@ final class Daemon {
   var adviseNanoseconds: Int64 = 0
   /// When the journal was last committed to.
   var committedNanoseconds: Int64 = 0
-  var lastClock = ClockRead {
-    $0.wallNanoseconds = SystemClock.wallNanoseconds()
-    $0.quality = SystemClock.isSynchronized() ? .ntp : .unknown
-  }
-  var clockOffsetNanoseconds =
-    SystemClock.wallNanoseconds() - SystemClock.monotonicNanoseconds()
+  var lastClock = ClockRead()
+  /// Wall time minus time since boot at the last look, to tell when the clock was set.
+  var clockOffsetNanoseconds: Int64 = 0
   /// The way out, once it is decided.
   var ending: Ending?
 
@@ -151,6 +148,10 @@ final class Daemon {
       $0.identity = configuration.identity
       $0.evses = configuration.evses
       $0.settings = settings
+      $0.defaults = Variable.allCases.compactMap { variable in
+        guard variable != .unspecified else { return nil }
+        return FileSetting { $0.set(variable, variable.definition.initial) }
+      }
       $0.policy = configuration.policy
       $0.fingerprint = Bytes(
         Fingerprint.of(configuration.files.map { ($0.name, $0.bytes) }).bytes)

@@ -83,11 +83,17 @@ struct TimestampTests {
       "+2026-11-23T00:00:00Z",
       "2026-11-23T00:00:00UTC", "2026-1-23T00:00:00Z", "２026-11-23T00:00:00Z",
       "2026-11-23T00:00:00ZZ",
-      "2262-04-11T23:47:16.854775808Z", "1677-09-21T00:12:43.145224191Z", "9999-12-31T23:59:59Z",
-      "0000-01-01T00:00:00Z",
     ])
   func refused(text: String) {
     #expect(Timestamp.nanoseconds(parsing: text) == nil)
+  }
+
+  @Test("a time beyond what can be counted is the last or the first that can: 9999 says never")
+  func clamped() {
+    #expect(Timestamp.nanoseconds(parsing: "9999-12-31T23:59:59Z") == .max)
+    #expect(Timestamp.nanoseconds(parsing: "2262-04-11T23:47:16.854775808Z") == .max)
+    #expect(Timestamp.nanoseconds(parsing: "0000-01-01T00:00:00Z") == .min)
+    #expect(Timestamp.nanoseconds(parsing: "1677-09-21T00:12:43.145224191Z") == .min)
   }
 
   @Test("what is finer than the precision is cut off towards the past")

@@ -101,10 +101,16 @@ public struct MessageQueued: Hashable, Sendable, Listed {
   public var source: UInt64 = 0
   /// The session that it belongs to.
   public var session = SessionID()
-  /// The connector whose status it tells, by flat number; 0 for the station.
+  /// The connector that it tells of, by its flat number of then; 0 for the station.
   public var flatNumber: UInt32 = 0
   /// What it is within its session.
   public var role = MessageRole.unspecified
+  /// The identification whose worth an answer may tell; 0 for none.
+  public var token: UInt64 = 0
+  /// Whether the upstream could not be told at once.
+  public var isOffline = false
+  /// Its attempts before it was parked and queued again.
+  public var earlier: EarlierAttempts?
 
   public init() {}
 
@@ -115,6 +121,30 @@ public struct MessageQueued: Hashable, Sendable, Listed {
     visitor.field(4, "session", &session)
     visitor.field(5, "flat_number", &flatNumber)
     visitor.field(6, "role", &role)
+    visitor.field(7, "token", &token)
+    visitor.field(8, "is_offline", &isOffline)
+    visitor.field(9, "earlier", &earlier)
+  }
+}
+
+/// What a message that was parked has behind it: it keeps its bytes and its id.
+public struct EarlierAttempts: Hashable, Sendable, Listed {
+  /// The id of its first attempt.
+  public var messageId = ""
+  /// The event of its first `MessageSent`.
+  public var firstSent: UInt64 = 0
+  /// Attempts that counted.
+  public var attempts: UInt32 = 0
+  /// Times it went out.
+  public var sends: UInt32 = 0
+
+  public init() {}
+
+  public mutating func list<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.field(1, "message_id", &messageId)
+    visitor.field(2, "first_sent", &firstSent)
+    visitor.field(3, "attempts", &attempts)
+    visitor.field(4, "sends", &sends)
   }
 }
 
@@ -137,6 +167,10 @@ public struct MessageSent: Hashable, Sendable, Listed {
   public var frame = Frame()
   /// What it is within its session.
   public var role = MessageRole.unspecified
+  /// See `MessageQueued.token`.
+  public var token: UInt64 = 0
+  /// See `MessageQueued.earlier`.
+  public var earlier: EarlierAttempts?
 
   public init() {}
 
@@ -153,6 +187,8 @@ public struct MessageSent: Hashable, Sendable, Listed {
     visitor.field(10, "queued", &queued)
     visitor.field(11, "frame", &frame)
     visitor.field(12, "role", &role)
+    visitor.field(13, "token", &token)
+    visitor.field(14, "earlier", &earlier)
   }
 }
 
@@ -216,6 +252,11 @@ public struct MessageParked: Hashable, Sendable, Listed {
   public var role = MessageRole.unspecified
   /// The event of its `MessageQueued`.
   public var queued = UInt64(0)
+  /// The identification whose worth an answer may tell; 0 for none.
+  public var token: UInt64 = 0
+  public var flatNumber: UInt32 = 0
+  /// Its attempts; nil when it was never sent.
+  public var earlier: EarlierAttempts?
 
   public init() {}
 
@@ -226,6 +267,9 @@ public struct MessageParked: Hashable, Sendable, Listed {
     visitor.field(4, "error", &error)
     visitor.field(5, "role", &role)
     visitor.field(6, "queued", &queued)
+    visitor.field(7, "token", &token)
+    visitor.field(8, "flat_number", &flatNumber)
+    visitor.field(9, "earlier", &earlier)
   }
 }
 

@@ -32,7 +32,9 @@ extension Turn {
             $0.value = interval
           }))
     }
-    let pause = event.intervalSeconds > 0 ? event.intervalSeconds : Limits.registrationRetrySeconds
+    let pause =
+      event.intervalSeconds > 0
+      ? min(event.intervalSeconds, Limits.longestRetrySeconds) : Limits.registrationRetrySeconds
     emit(
       .registrationChanged(
         RegistrationChanged {
@@ -58,10 +60,13 @@ extension Turn {
       return
     }
     settled(event, reference: event.reference, session: current.session, role: current.role)
+    // What was put aside because its start was missing need not wait for an operator any more.
+    if current.role == .start { unpark(event.upstream, current.session, release: false) }
     guard let info = event.token else { return }
-    let evse = station.evses.first { $0.session?.id == current.session }
-    if current.role == .start, let evse, let session = evse.session {
-      remember(session.token, info)
+    remember(current.token, info)
+    if let evse = station.evses.first(where: { $0.session?.id == current.session }),
+      let session = evse.session, session.token == current.token
+    {
       judge(evse, session, info)
     }
   }
@@ -143,8 +148,11 @@ extension Turn {
 
   /// After the last attempt a message is put aside, never dropped.
   private mutating func parkIfExhausted(_ upstream: Upstream, _ error: String) {
-    guard let current = upstream.transactions.current,
-      Int64(current.attempt) >= station.integer(.messageAttempts),
+    guard let current = upstream.transactions.current else { return }
+    // Who refuses readings on principle would hold up the bills behind them.
+    let isHopeless = current.role == .update && error.hasPrefix("Not")
+    let attempts = Int64(current.attempt) - Int64(current.attemptsBefore)
+    guard isHopeless || attempts >= station.integer(.messageAttempts),
       upstream.parkedCount < Limits.parkedMessages
     else { return }
     emit(
@@ -156,6 +164,9 @@ extension Turn {
           $0.error = error.isEmpty ? "no answer" : error
           $0.role = current.role
           $0.queued = current.queued
+          $0.token = current.token
+          $0.flatNumber = current.flatNumber
+          $0.earlier = station.upstreams.first { $0.id == upstream.id }?.attempts
         }))
     emit(
       .alertRaised(

@@ -141,7 +141,8 @@ extension Turn {
   /// A car is connected and nobody has identified himself.
   private func isWaiting(_ evse: EVSE) -> Bool {
     guard let session = evse.session, !session.isAuthorized, !session.isUnsettled,
-      station.process.restart == .none, station.blockingFault(evse) == nil
+      station.process.restart == .none, station.hasRoomForSession,
+      station.blockingFault(evse) == nil
     else { return false }
     return !station.authorizations.contains { $0.session == session.id }
   }

@@ -139,9 +139,9 @@ extension Turn {
   private mutating func remoteStop(_ event: CallReceived, _ wish: RemoteStop) {
     let session = station.upstreams.first { $0.id == event.upstream }?.references
       .first { $0.reference == wish.reference }?.session
-    guard let session, let evse = station.evses.first(where: { $0.session?.id == session }) else {
-      return answer(event, .rejected)
-    }
+    guard station.isOnline, let session,
+      let evse = station.evses.first(where: { $0.session?.id == session })
+    else { return answer(event, .rejected) }
     answer(event, .accepted)
     end(evse, .remote)
   }
@@ -173,6 +173,8 @@ extension Turn {
     {
       end(evse, evse.session?.isPermitted == true ? .unlockCommand : .cancelled)
     }
+    // Only one call can wait for a lock; an earlier one has waited in vain.
+    if let earlier = connector.pendingUnlock { answerUnlock(earlier, .unlockFailed) }
     emit(
       .unlockRequested(
         UnlockRequested {

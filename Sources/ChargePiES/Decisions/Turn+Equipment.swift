@@ -4,7 +4,8 @@ extension Station {
   func wantsClosed(_ evse: EVSE) -> Bool {
     guard process.isReady, !process.isStopping, let session = evse.session, session.isPermitted,
       !session.isUnsettled, evse.meter.isFresh, blockingFault(evse) == nil,
-      evse.sessionConnector?.hasCar == true
+      let connector = evse.sessionConnector, connector.hasCar,
+      !connector.layout.hasLock || connector.isLocked
     else { return false }
     let limit = session.registerLimitMilliwattHours
     return !session.isDeauthorized || evse.meter.reading.registerMilliwattHours < limit
@@ -43,7 +44,9 @@ extension Turn {
 
   private mutating func moveLock(_ evse: EVSE, _ connector: Connector) {
     let wanted = station.wantsLocked(evse, connector)
-    guard wanted != connector.lockCommanded else { return }
+    guard connector.layout.hasLock, !connector.layout.isRemoved,
+      wanted != connector.lockCommanded || !connector.isLockKnown
+    else { return }
     commandLock(evse.id, connector.layout.id, locked: wanted)
   }
 
@@ -64,7 +67,7 @@ extension Turn {
     if whole != station.reported { report(Place(), whole) }
     for index in station.evses.indices {
       let evse = station.evses[index]
-      for connector in evse.connectors {
+      for connector in evse.connectors where !connector.layout.isRemoved {
         let now = station.statusReport(evse, connector)
         guard now != connector.reported else { continue }
         report(Place(evse: evse.id, connector: connector.layout.id), now)
@@ -90,7 +93,7 @@ extension Turn {
   mutating func reportEverything() {
     report(Place(), station.stationReport())
     for evse in station.evses {
-      for connector in evse.connectors {
+      for connector in evse.connectors where !connector.layout.isRemoved {
         let place = Place(evse: evse.id, connector: connector.layout.id)
         report(place, station.statusReport(evse, connector))
       }

@@ -20,7 +20,8 @@ extension Turn {
         let connector = evse.connector(session.connector)
       else { continue }
       let goesOn = station.policy.resumesAfterPowerLoss && station.blockingFault(evse) == nil
-      if connector.hasCar && (session.isPermitted ? goesOn : !session.isAuthorized) {
+      let waits = connector.layout.hasPlugSense && connector.hasCar && !session.isAuthorized
+      if session.isPermitted ? goesOn && connector.hasCar : waits {
         emit(
           .sessionResumed(
             SessionResumed {
@@ -46,7 +47,8 @@ extension Turn {
 
   /// The system's clock counts when somebody vouches for it and it says something new.
   mutating func clockRead(_ event: ClockRead) {
-    guard event.quality != .unknown else { return }
+    guard event.quality != .unknown, Limits.wallNanoseconds.contains(event.wallNanoseconds)
+    else { return }
     let offset = event.wallNanoseconds - moment
     let current = station.clock.current
     let isWorse = current.quality == .csms && event.quality == .setByHand
@@ -55,7 +57,7 @@ extension Turn {
 
   /// A central system's word counts unless the kernel is synchronised.
   mutating func centralTime(_ wallNanoseconds: Int64) {
-    guard wallNanoseconds > 0 else { return }
+    guard Limits.wallNanoseconds.contains(wallNanoseconds) else { return }
     correctClock(wallNanoseconds - moment, .csms, unless: station.clock.current.quality == .ntp)
   }
 
@@ -64,7 +66,11 @@ extension Turn {
   ) {
     let current = station.clock.current
     let distance = (offset - current.offsetNanoseconds).magnitude
-    let isNew = current.quality == .unknown || distance > Limits.clockThresholdNanoseconds.magnitude
+    // A better word counts even where it says nearly the same.
+    let isNew =
+      current.quality.rawValue < quality.rawValue && quality != .csms
+      || current.quality == .unknown
+      || distance > Limits.clockThresholdNanoseconds.magnitude
     guard isNew && !isWorse else { return }
     emit(
       .clockCorrected(
@@ -91,14 +97,20 @@ extension Turn {
   }
 
   private mutating func unpark(_ event: OperatorAsked, release: Bool) {
-    guard let upstream = station.upstreams.first(where: { $0.id == event.upstream }),
-      let group = upstream.parked.first(where: { $0.session == event.session })
+    unpark(event.upstream, event.session, release: release)
+  }
+
+  /// Takes a group out of its parking place: for good, or into the queue with the bytes and ids
+  /// that its messages have had.
+  mutating func unpark(_ id: UInt32, _ session: SessionID, release: Bool) {
+    guard let upstream = station.upstreams.first(where: { $0.id == id }),
+      let group = upstream.parked.first(where: { $0.session == session })
     else { return }
     emit(
       .groupUnparked(
         GroupUnparked {
-          $0.upstream = event.upstream
-          $0.session = event.session
+          $0.upstream = id
+          $0.session = session
           $0.isReleased = release
         }))
     guard !release else { return }
@@ -106,11 +118,14 @@ extension Turn {
       emit(
         .messageQueued(
           MessageQueued {
-            $0.upstream = event.upstream
+            $0.upstream = id
             $0.kind = .transaction
             $0.source = message.source
-            $0.session = event.session
+            $0.session = session
             $0.role = message.role
+            $0.token = message.token
+            $0.flatNumber = message.flatNumber
+            $0.earlier = message.earlier
           }))
     }
   }

@@ -23,7 +23,10 @@ extension Turn {
   mutating func sample(_ evse: EVSE, _ context: SampleContext) {
     let session = evse.session.flatMap { $0.isPermitted ? $0 : nil }
     let reading = station.reading(evse)
-    let before = session?.sampledRegisterMilliwattHours ?? reading.registerMilliwattHours
+    let before =
+      context == .clock
+      ? evse.meter.alignedRegisterMilliwattHours
+      : session?.sampledRegisterMilliwattHours ?? reading.registerMilliwattHours
     emit(
       .sampleTaken(
         SampleTaken {
@@ -52,10 +55,12 @@ extension Turn {
       emit(.connectionStarted(ConnectionStarted { $0.upstream = upstream.id }))
     }
     if let open = upstream.open, isDue(open.dueNanoseconds) {
-      failed(upstream, open, error: "")
       if upstream.unanswered + 1 >= Limits.unansweredCalls {
+        // A dead connection is nobody's refusal: the attempt does not count.
         drop(upstream.id, "no answers: the connection is taken for half open")
         plan(upstream.id, at: moment + nanosecondsPerSecond, failures: 0)
+      } else {
+        failed(upstream, open, error: "")
       }
     }
   }
@@ -128,6 +133,14 @@ extension Turn {
           $0.dueNanoseconds = due
           $0.failures = failures
         }))
+  }
+
+  /// An attempt that succeeds after an operator has said no is taken back.
+  mutating func linkOpened(_ event: LinkOpened) {
+    guard station.upstreams.contains(where: { $0.id == event.upstream && $0.isHeldDown }) else {
+      return
+    }
+    drop(event.upstream, "an operator keeps the connection down")
   }
 
   /// A connection is lost: the pause doubles up to its cap, and chance spreads stations out.

@@ -92,7 +92,8 @@ public struct Turn {
     case .answerReceived(let event): answerReceived(event)
     case .operatorAsked(let event): operatorAsked(event)
     case .storageRead: storageRead()
-    case .stopping, .timeReached, .linkOpened, .frameRefused:
+    case .linkOpened(let event): linkOpened(event)
+    case .stopping, .timeReached, .frameRefused:
       break  // The rules see the new state.
     }
   }

@@ -102,6 +102,8 @@ public struct AnswerReceived: Hashable, Sendable, Listed {
   public var token: TokenInfo?
   /// The central system's own name of the session.
   public var reference: String?
+  /// The id that was answered.
+  public var messageId = ""
 
   public init() {}
 
@@ -118,6 +120,7 @@ public struct AnswerReceived: Hashable, Sendable, Listed {
     visitor.field(10, "wall_nanoseconds", &wallNanoseconds)
     visitor.field(11, "token", &token)
     visitor.field(12, "reference", &reference)
+    visitor.field(13, "message_id", &messageId)
   }
 }
 

@@ -20,6 +20,9 @@ public struct Started: Hashable, Sendable, Listed {
   public var policy = Policy()
   /// SHA-256 of the configuration files.
   public var fingerprint = Bytes()
+  /// Every setting's default in this version: it counts where no value is known yet, so that another
+  /// version's defaults change no history.
+  public var defaults: [FileSetting] = []
 
   public init() {}
 
@@ -33,6 +36,7 @@ public struct Started: Hashable, Sendable, Listed {
     visitor.field(7, "settings", &settings)
     visitor.field(8, "policy", &policy)
     visitor.field(9, "fingerprint", &fingerprint)
+    visitor.field(10, "defaults", &defaults)
   }
 }
 
@@ -91,6 +95,8 @@ public struct ConnectorLayout: Hashable, Sendable, Listed {
   public var phases: UInt32 = 1
   /// More than this cannot have been real power, in milliwatts (limit, voltage, simulation speed).
   public var plausibleMilliwatts: Int64 = 0
+  /// Set in the state for one that the configuration has no more: only its session is finished.
+  public var isRemoved = false
 
   public init() {}
 
@@ -102,6 +108,7 @@ public struct ConnectorLayout: Hashable, Sendable, Listed {
     visitor.field(5, "maximum_milliamperes", &maximumMilliamperes)
     visitor.field(6, "phases", &phases)
     visitor.field(7, "plausible_milliwatts", &plausibleMilliwatts)
+    visitor.field(8, "is_removed", &isRemoved)
   }
 }
 

@@ -63,31 +63,32 @@ extension Clock {
   }
 
   private func estimate(boot: UInt32, monotonicNanoseconds: Int64) -> WallTime? {
-    let known =
-      earlier.filter { $0.quality != .unknown } + (current.quality == .unknown ? [] : [current])
-    let before = known.last { $0.boot < boot }
-    let after = known.first { $0.boot > boot }
-    let upper = after.map(\.offsetNanoseconds)
+    let boots = earlier + [current]
+    let before = boots.last { $0.boot < boot && $0.quality != .unknown }
+    let after = boots.first { $0.boot > boot && $0.quality != .unknown }
+    // The run of boots that know no time, with this one in it: they follow each other.
+    let run = boots.filter {
+      $0.quality == .unknown && $0.boot > before?.boot ?? 0 && $0.boot < after?.boot ?? .max
+    }
+    let preceding = run.filter { $0.boot < boot }.reduce(0) { $0 + $1.lastNanoseconds + 1 }
+    let moment = preceding + monotonicNanoseconds
+    let length = max(moment, run.reduce(0) { $0 + $1.lastNanoseconds + 1 })
+    let upper = after?.offsetNanoseconds
     guard let before else {
-      guard let upper else { return nil }
-      let length = earlier.last { $0.boot == boot }?.lastNanoseconds ?? monotonicNanoseconds
-      return WallTime(
-        nanoseconds: upper - max(0, length - monotonicNanoseconds) - 1, isEstimated: true)
+      return upper.map { WallTime(nanoseconds: $0 - (length - moment) - 1, isEstimated: true) }
     }
     let lower = before.offsetNanoseconds + before.lastNanoseconds
-    let guess = lower + monotonicNanoseconds
-    guard let upper, guess >= upper else { return WallTime(nanoseconds: guess, isEstimated: true) }
-    return WallTime(
-      nanoseconds: squeezed(monotonicNanoseconds, boot, lower, upper), isEstimated: true)
+    guard let upper, lower + length >= upper else {
+      return WallTime(nanoseconds: lower + moment, isEstimated: true)
+    }
+    let fitted = squeezed(moment, of: length, into: max(0, upper - lower))
+    return WallTime(nanoseconds: lower + fitted, isEstimated: true)
   }
 
-  /// Fits a boot that seems too long between its bounds, order kept (in milliseconds, full width).
-  private func squeezed(_ moment: Int64, _ boot: UInt32, _ lower: Int64, _ upper: Int64) -> Int64 {
+  /// Fits a run that seems too long between its bounds, order kept (in milliseconds, full width).
+  private func squeezed(_ moment: Int64, of length: Int64, into room: Int64) -> Int64 {
     let millisecond: Int64 = 1_000_000
-    let longest = max(moment, earlier.last { $0.boot == boot }?.lastNanoseconds ?? moment)
-    let length = longest / millisecond + 1
-    let room = max(0, upper - lower) / millisecond
-    let product = room.multipliedFullWidth(by: moment / millisecond)
-    return lower + length.dividingFullWidth(product).quotient * millisecond
+    let product = (room / millisecond).multipliedFullWidth(by: moment / millisecond)
+    return (length / millisecond + 1).dividingFullWidth(product).quotient * millisecond
   }
 }

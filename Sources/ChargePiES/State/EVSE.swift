@@ -43,6 +43,8 @@ public struct Connector: Hashable, Sendable, Listed {
   public var isLocked = false
   /// Whether it shall be locked.
   public var lockCommanded = false
+  /// Whether this process has commanded the lock: what an earlier one knew is not trusted.
+  public var isLockKnown = false
   /// The event of the last lock command: a driver acts on each.
   public var lockOrder: UInt64 = 0
   /// The car left, and the cable stays locked until somebody asks (a setting).
@@ -65,6 +67,7 @@ public struct Connector: Hashable, Sendable, Listed {
     visitor.field(10, "lock_order", &lockOrder)
     visitor.field(11, "keeps_locked", &keepsLocked)
     visitor.field(12, "pending_unlock", &pendingUnlock)
+    visitor.field(13, "is_lock_known", &isLockKnown)
   }
 }
 
@@ -141,6 +144,8 @@ public struct Meter: Hashable, Sendable, Listed {
   public var farOverSinceNanoseconds: Int64 = 0
   /// What the last reading added to the register, in milliwatt-hours.
   public var advanceMilliwattHours: Int64 = 0
+  /// The register at the last clock-aligned sample, in milliwatt-hours.
+  public var alignedRegisterMilliwattHours: Int64 = 0
 
   public init() {}
 
@@ -154,5 +159,6 @@ public struct Meter: Hashable, Sendable, Listed {
     visitor.field(7, "over_since_nanoseconds", &overSinceNanoseconds)
     visitor.field(8, "far_over_since_nanoseconds", &farOverSinceNanoseconds)
     visitor.field(9, "advance_milliwatt_hours", &advanceMilliwattHours)
+    visitor.field(10, "aligned_register_milliwatt_hours", &alignedRegisterMilliwattHours)
   }
 }

@@ -33,6 +33,7 @@ extension Station {
     let order = position
     change(event.evse, event.connector) {
       $0.lockCommanded = event.isLocked
+      $0.isLockKnown = true
       $0.lockOrder = order
       if !event.isLocked { $0.keepsLocked = false }
     }
@@ -98,14 +99,12 @@ extension Station {
     change(event.evse) { $0.read(event, at: stamp, minimumPowerMilliwatts: minimum) }
   }
 
+  /// What the counter seemed to advance is taken back, unless it is nobody's energy.
   mutating func apply(_ event: MeterGap) {
     change(event.evse) {
-      $0.meter.isFresh = true
-      $0.meter.counterMilliwattHours = event.afterMilliwattHours
-      if event.isAdopted {
-        $0.meter.reading.registerMilliwattHours +=
-          event.afterMilliwattHours - event.beforeMilliwattHours
-      }
+      guard !event.isAdopted else { return }
+      $0.meter.reading.registerMilliwattHours -= $0.meter.advanceMilliwattHours
+      $0.meter.advanceMilliwattHours = 0
     }
   }
 }
@@ -131,17 +130,16 @@ extension EVSE {
     return advance > plausibleMilliwattHours(until: stamp) ? .implausible : nil
   }
 
-  /// A reading advances the register by what the counter advanced, where that can be vouched for.
-  /// Where it cannot, the register stands still, and `MeterGap` says so.
+  /// A reading advances the register by what the counter advanced; where that cannot be vouched
+  /// for, the turn's `MeterGap` takes it back.
   fileprivate mutating func read(
     _ event: MeterRead, at stamp: Stamp, minimumPowerMilliwatts: Int64
   ) {
-    meter.advanceMilliwattHours = 0
-    if gap(of: event, at: stamp) == nil {
-      meter.advanceMilliwattHours = event.counterMilliwattHours - meter.counterMilliwattHours
-      meter.reading.registerMilliwattHours += meter.advanceMilliwattHours
-      meter.counterMilliwattHours = event.counterMilliwattHours
-    }
+    let advance = event.counterMilliwattHours - meter.counterMilliwattHours
+    meter.advanceMilliwattHours = meter.isFresh ? max(0, advance) : 0
+    meter.reading.registerMilliwattHours += meter.advanceMilliwattHours
+    meter.counterMilliwattHours = event.counterMilliwattHours
+    meter.isFresh = true
     meter.reading.powerMilliwatts = event.powerMilliwatts
     meter.reading.currentMilliamperes = event.currentMilliamperes
     meter.reading.voltageMillivolts = event.voltageMillivolts
@@ -162,7 +160,7 @@ extension EVSE {
 
   /// Notes since when a phase draws more than it may, in two steps.
   private mutating func noteOverCurrent(at stamp: Stamp) {
-    let limit = connectors.map(\.layout.maximumMilliamperes).max() ?? 0
+    let limit = (sessionConnector ?? connectors.first)?.layout.maximumMilliamperes ?? 0
     let most = meter.reading.currentMilliamperes.max() ?? 0
     let moment = max(1, stamp.monotonicNanoseconds)
     let isOver = limit > 0 && most > limit + limit / 10

@@ -5,10 +5,12 @@ extension Station {
       $0.connection = event.connection
       $0.isConnecting = false
       $0.connectDueNanoseconds = 0
-      $0.failures = 0
       $0.unanswered = 0
       $0.sentNanoseconds = moment
-      if $0.registration != .accepted { $0.registrationDueNanoseconds = moment }
+      // A pause that a central system has asked for outlives the connection.
+      if $0.registration != .accepted && $0.registrationDueNanoseconds == 0 {
+        $0.registrationDueNanoseconds = moment
+      }
     }
   }
 
@@ -76,7 +78,9 @@ extension Station {
   mutating func apply(_ event: AnswerReceived) {
     upstream(event.upstream) {
       $0.unanswered = 0
-      if let open = $0.open, open.kind == event.kind, open.source == event.source { $0.open = nil }
+      $0.failures = 0
+      // A late answer to an earlier attempt leaves the later one open.
+      if $0.open?.messageId == event.messageId { $0.open = nil }
     }
   }
 
@@ -151,8 +155,12 @@ extension TransactionLane {
         $0.source = event.source
         $0.session = event.session
         $0.role = event.role
-        $0.messageId = event.messageId
-        $0.firstSent = number
+        $0.messageId = event.earlier?.messageId ?? event.messageId
+        $0.firstSent = event.earlier?.firstSent ?? number
+        $0.attemptsBefore = event.earlier?.attempts ?? 0
+        $0.sends = event.earlier?.sends ?? 0
+        $0.token = event.token
+        $0.flatNumber = event.flatNumber
       }
     }
     current?.attempt = event.attempt

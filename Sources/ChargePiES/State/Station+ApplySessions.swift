@@ -83,14 +83,20 @@ extension Station {
     let interval = integer(.sampledInterval) * nanosecondsPerSecond
     let moment = now.monotonicNanoseconds
     let isKept = keepsForReceipt(event.context)
-    if event.context == .clock { planAlignedSamples() }
+    if event.context == .clock {
+      planAlignedSamples()
+      change(event.evse) {
+        $0.meter.alignedRegisterMilliwattHours = event.reading.registerMilliwattHours
+      }
+    }
     guard !event.session.isNone else { return }
     change(event.evse) {
-      $0.session?.sampledRegisterMilliwattHours = event.reading.registerMilliwattHours
       if event.context == .periodic {
-        let due = $0.session?.sampleDueNanoseconds ?? 0
+        $0.session?.sampledRegisterMilliwattHours = event.reading.registerMilliwattHours
+        let next = ($0.session?.sampleDueNanoseconds ?? 0) + interval
         // Counted from the last due time, so that samples do not drift; a late one skips ahead.
-        $0.session?.sampleDueNanoseconds = interval > 0 ? max(due + interval, moment + 1) : 0
+        $0.session?.sampleDueNanoseconds =
+          interval > 0 ? (next > moment ? next : moment + interval) : 0
       }
       if isKept { $0.session?.keep(number) }
     }

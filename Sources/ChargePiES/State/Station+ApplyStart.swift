@@ -1,6 +1,9 @@
 extension Station {
   mutating func apply(_ event: Started) {
     beginBoot(event)
+    for setting in event.defaults where stored(setting.variable) == nil {
+      set(setting.variable, setting.value)
+    }
     identity = event.identity
     policy = event.policy
     process.nonce = event.nonce
@@ -11,7 +14,7 @@ extension Station {
     process.restart = .none
     process.restartDueNanoseconds = 0
     lay(out: event.evses)
-    for index in evses.indices { evses[index].beginProcess() }
+    for index in evses.indices { evses[index].beginProcess(at: now.monotonicNanoseconds) }
     if upstreams.isEmpty { upstreams = [Upstream { $0.id = 1 }] }
     for index in upstreams.indices {
       upstreams[index].beginProcess(
@@ -42,15 +45,18 @@ extension Station {
 
   /// Takes the layout over: what is known of a connector stays with its EVSE and connector ids.
   private mutating func lay(out layout: [EVSELayout]) {
-    evses = layout.map { wanted in
+    let last = evses.last { $0.session?.isPermitted == true }?.id ?? 0
+    var laid = layout.map { wanted in
       var evse = evses.first { $0.id == wanted.id } ?? EVSE { $0.id = wanted.id }
-      evse.connectors = wanted.connectors.map { part in
-        var connector = evse.connectors.first { $0.layout.id == part.id } ?? Connector()
-        connector.layout = part
-        return connector
-      }
+      evse.lay(out: wanted.connectors)
       return evse
     }
+    // An EVSE that is gone keeps its place until the bill of its session is written.
+    for var evse in evses.dropFirst(laid.count) where evse.id <= last {
+      evse.lay(out: [])
+      laid.append(evse)
+    }
+    evses = laid
   }
 
   mutating func apply(_ event: Stopping) {
@@ -65,16 +71,22 @@ extension Station {
   }
 
   mutating func apply(_ event: SettingChanged) {
-    let index =
-      settings.firstIndex { $0.variable.rawValue >= event.variable.rawValue }
-      ?? settings.count
-    if index == settings.count || settings[index].variable != event.variable {
-      settings.insert(Setting { $0.variable = event.variable }, at: index)
-    }
-    settings[index].value = event.value
+    let index = set(event.variable, event.value)
     if event.isFromFile { settings[index].fileValue = event.value }
     if event.variable == .clockAlignedInterval { planAlignedSamples() }
     if event.variable == .sampledInterval { planSamples() }
+  }
+
+  /// Keeps settings in order, each once; returns the place of this one.
+  @discardableResult
+  private mutating func set(_ variable: Variable, _ value: String) -> Int {
+    let index =
+      settings.firstIndex { $0.variable.rawValue >= variable.rawValue } ?? settings.count
+    if index == settings.count || settings[index].variable != variable {
+      settings.insert(Setting { $0.variable = variable }, at: index)
+    }
+    settings[index].value = value
+    return index
   }
 
   mutating func apply(_ event: RestartRequested) {
@@ -106,11 +118,33 @@ extension Station {
 }
 
 extension EVSE {
+  /// Takes its connectors over; one that is gone stays, removed, while a session is on it.
+  fileprivate mutating func lay(out parts: [ConnectorLayout]) {
+    let kept = session.map { $0.isPermitted ? Int($0.connector) : 0 } ?? 0
+    let before = connectors
+    connectors = parts.map { part in
+      var connector = before.first { $0.layout.id == part.id } ?? Connector()
+      connector.layout = part
+      return connector
+    }
+    if kept <= connectors.count, session?.isPermitted == false, let session,
+      Int(session.connector) > connectors.count
+    {
+      self.session = nil
+    }
+    for var connector in before.dropFirst(connectors.count) where connector.layout.id <= kept {
+      connector.layout.isRemoved = true
+      connector.cable = .out
+      connectors.append(connector)
+    }
+    if parts.isEmpty && kept == 0 { session = nil }
+  }
+
   /// The first record of a start opens the contactor until fresh readings arrive.
-  fileprivate mutating func beginProcess() {
+  fileprivate mutating func beginProcess(at moment: Int64) {
     isClosed = false
     sensedClosed = nil
-    commandedNanoseconds = 0
+    commandedNanoseconds = max(1, moment)
     meter.isFresh = false
     meter.lowSinceNanoseconds = 0
     meter.leakReadings = 0
@@ -119,7 +153,11 @@ extension EVSE {
     meter.reading.powerMilliwatts = 0
     session?.isUnsettled = true
     faults.removeAll { $0.code != .powerSwitchFailure }
-    for index in connectors.indices { connectors[index].pendingUnlock = nil }
+    for index in connectors.indices {
+      connectors[index].pendingUnlock = nil
+      connectors[index].isLockKnown = false
+      connectors[index].isLocked = false
+    }
   }
 }
 

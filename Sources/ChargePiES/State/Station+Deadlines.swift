@@ -17,7 +17,7 @@ extension Station {
 
   private func addDeadlines(_ upstream: Upstream, to next: inout Deadline) {
     guard upstream.connection != 0 else {
-      if !upstream.isConnecting { next.add(upstream.connectDueNanoseconds) }
+      if !upstream.isConnecting && !upstream.isHeldDown { next.add(upstream.connectDueNanoseconds) }
       return
     }
     if let open = upstream.open {

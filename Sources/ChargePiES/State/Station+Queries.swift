@@ -19,7 +19,8 @@ extension Station {
   public func place(flatNumber: UInt32) -> Place? {
     if flatNumber == 0 { return Place() }
     for evse in evses {
-      for connector in evse.connectors where connector.layout.flatNumber == flatNumber {
+      for connector in evse.connectors
+      where connector.layout.flatNumber == flatNumber && !connector.layout.isRemoved {
         return Place(evse: evse.id, connector: connector.layout.id)
       }
     }
@@ -46,6 +47,7 @@ extension Station {
   func canBegin(_ evse: EVSE, _ connector: Connector) -> Bool {
     process.restart == .none && !process.isStopping && hasRoomForSession
       && blockingFault(evse) == nil && !isInoperative && !connector.isInoperative
+      && !connector.layout.isRemoved
       && evse.session == nil
   }
 
@@ -126,7 +128,7 @@ extension EVSE {
 
 extension Connector {
   /// Whether a car is known, or must be taken, to be connected.
-  var hasCar: Bool { layout.hasPlugSense ? cable == .connected : true }
+  var hasCar: Bool { layout.hasPlugSense ? cable == .connected : !layout.isRemoved }
 }
 
 extension Fault {

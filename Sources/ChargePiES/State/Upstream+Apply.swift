@@ -48,7 +48,6 @@ extension Upstream {
 
   /// A message is done with.
   mutating func settle(_ event: MessageSettled) {
-    if open?.source == event.source && open?.kind == event.kind { open = nil }
     switch event.kind {
     case .status:
       guard let index = statuses.firstIndex(where: { $0.source == event.source }) else { return }
@@ -100,6 +99,9 @@ extension Upstream {
       ParkedMessage {
         $0.source = event.source
         $0.role = event.role
+        $0.token = event.token
+        $0.flatNumber = event.flatNumber
+        $0.earlier = event.earlier
       })
     parked[index].error = event.error
     if event.role == .start { parked[index].holdsStart = true }

@@ -62,6 +62,18 @@ public struct Upstream: Hashable, Sendable, Listed {
   public var isOnline: Bool { connection != 0 && registration == .accepted }
   /// Messages that are parked.
   public var parkedCount: Int { parked.reduce(0) { $0 + $1.messages.count } }
+
+  /// The attempts of the message that is being sent; nil before its first.
+  public var attempts: EarlierAttempts? {
+    transactions.current.map { current in
+      EarlierAttempts {
+        $0.messageId = current.messageId
+        $0.firstSent = current.firstSent
+        $0.attempts = current.attempt
+        $0.sends = current.sends
+      }
+    }
+  }
 }
 
 /// The call that waits for its answer: at most one per upstream (OCPP-J 1.6 §4.1.1).
@@ -130,6 +142,11 @@ public struct CurrentMessage: Hashable, Sendable, Listed {
   public var error = ""
   /// What it is within its session.
   public var role = MessageRole.unspecified
+  /// The identification whose worth its answer may tell; 0 for none.
+  public var token: UInt64 = 0
+  public var flatNumber: UInt32 = 0
+  /// Attempts before it was parked: they do not count again.
+  public var attemptsBefore: UInt32 = 0
 
   public init() {}
 
@@ -145,6 +162,9 @@ public struct CurrentMessage: Hashable, Sendable, Listed {
     visitor.field(9, "has_failed", &hasFailed)
     visitor.field(10, "error", &error)
     visitor.field(11, "role", &role)
+    visitor.field(12, "token", &token)
+    visitor.field(13, "flat_number", &flatNumber)
+    visitor.field(14, "attempts_before", &attemptsBefore)
   }
 }
 
@@ -218,11 +238,18 @@ public struct ParkedMessage: Hashable, Sendable, Listed {
   /// The event that it tells of.
   public var source: UInt64 = 0
   public var role = MessageRole.unspecified
+  public var token: UInt64 = 0
+  public var flatNumber: UInt32 = 0
+  /// Its attempts; nil when it was never sent.
+  public var earlier: EarlierAttempts?
 
   public init() {}
 
   public mutating func list<V: FieldVisitor>(_ visitor: inout V) {
     visitor.field(1, "source", &source)
     visitor.field(2, "role", &role)
+    visitor.field(3, "token", &token)
+    visitor.field(4, "flat_number", &flatNumber)
+    visitor.field(5, "earlier", &earlier)
   }
 }

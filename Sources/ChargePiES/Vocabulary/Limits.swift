@@ -45,6 +45,9 @@ public enum Limits {
   public static let hardResetNanoseconds: Int64 = 2 * nanosecondsPerSecond
   /// Calls in a row without an answer before the connection is given up as half open.
   public static let unansweredCalls: UInt32 = 2
+  /// Wall times before 2020 and after 2200 are nobody's word: nanoseconds since 1970.
+  public static let wallNanoseconds: ClosedRange<Int64> =
+    1_577_836_800_000_000_000...7_258_118_400_000_000_000
   /// The longest pause between attempts of a message, in seconds.
   public static let longestRetrySeconds: Int64 = 86_400
   /// Pause before registering again when the central system names none, in seconds.

@@ -87,10 +87,11 @@ public enum FaultCode: UInt32, Enumeration {
   /// status other than `Faulted` may carry an error code).
   public var isWarning: Bool {
     switch self {
-    case .none, .localListConflict, .weakSignal, .readerFailure, .evCommunicationError,
+    case .localListConflict, .weakSignal, .readerFailure, .evCommunicationError,
       .resetFailure:
       return true
-    case .connectorLockFailure, .groundFailure, .highTemperature, .internalError, .otherError,
+    // A code that a newer program knows is not taken lightly.
+    case .none, .connectorLockFailure, .groundFailure, .highTemperature, .internalError, .otherError,
       .overCurrentFailure, .overVoltage, .powerMeterFailure, .powerSwitchFailure, .underVoltage:
       return false
     }

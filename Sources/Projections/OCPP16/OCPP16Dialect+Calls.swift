@@ -42,11 +42,9 @@ extension OCPP16Dialect {
     guard let source = item.source, case .decision(.statusChanged(let status)) = source.body else {
       return .nothing
     }
-    let place = Place(evse: status.evse, connector: status.connector)
-    let number = station.connector(place)?.layout.flatNumber ?? 0
     return wording(
       OCPP16.StatusNotificationRequest(
-        connectorId: Int(number), errorCode: status.code.ocpp16,
+        connectorId: Int(item.flatNumber), errorCode: status.code.ocpp16,
         info: status.info.isEmpty ? nil : String(status.info.prefix(50)),
         status: status.status.ocpp16, timestamp: timestamp(source.stamp, station),
         vendorId: status.vendorCode.isEmpty ? nil : String(station.identity.vendor.prefix(255)),
@@ -61,7 +59,7 @@ extension OCPP16Dialect {
     }
     switch decision {
     case .transferPermitted(let permitted):
-      return try start(permitted, source.stamp, station, context)
+      return try start(permitted, source.stamp, item, station, context)
     case .sampleTaken(let sample): return readings(sample, source.stamp, item, station)
     case .sessionEnded(let ended): return try stop(ended, source.stamp, item, station, context)
     default: return .nothing  // No other decision is queued as a session's message.
@@ -70,16 +68,16 @@ extension OCPP16Dialect {
 
   /// OCPP 1.6 §4.8.
   private func start(
-    _ permitted: TransferPermitted, _ stamp: Stamp, _ station: Station, _ context: WordingContext
+    _ permitted: TransferPermitted, _ stamp: Stamp, _ item: OutboxItem, _ station: Station,
+    _ context: WordingContext
   ) throws -> Wording {
     guard let time = timestamp(stamp, station) else { return .later }
     guard let text = try context.names.text(permitted.token) else {
       return .impossible("its identification was forgotten")
     }
-    let place = Place(evse: permitted.evse, connector: permitted.connector)
     return wording(
       OCPP16.StartTransactionRequest(
-        connectorId: Int(station.connector(place)?.layout.flatNumber ?? 0), idTag: text,
+        connectorId: Int(item.flatNumber), idTag: text,
         meterStart: wattHours(permitted.reading.registerMilliwattHours), timestamp: time))
   }
 
@@ -93,10 +91,9 @@ extension OCPP16Dialect {
     guard let value = meterValue(sample, stamp, measurands, station) else { return .nothing }
     let transaction = item.reference.flatMap { Int($0) }
     guard sample.session.isNone || transaction != nil else { return .impossible(Self.noReference) }
-    let place = Place(evse: sample.evse, connector: sample.connector)
     return wording(
       OCPP16.MeterValuesRequest(
-        connectorId: Int(station.connector(place)?.layout.flatNumber ?? 0),
+        connectorId: Int(item.flatNumber),
         transactionId: transaction, meterValue: [value]))
   }
 

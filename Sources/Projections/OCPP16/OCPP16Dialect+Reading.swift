@@ -80,21 +80,24 @@ struct OCPP16Reader {
   }
 
   func error(_ id: String, _ code: String, _ text: String) -> Observation {
-    guard let (kind, source) = addressee(id) else { return ignored("an answer to nothing") }
+    guard let open = upstream.open, open.messageId == id else {
+      return ignored("an error for nothing that waits")
+    }
     return .answerReceived(
-      answer(kind, source) {
+      answer(id, open.kind, open.source) {
         $0.errorCode = code.isEmpty ? "GenericError" : code
         $0.errorText = text
       })
   }
 
   func result(_ id: String, _ payload: JSON) throws -> Observation {
-    guard let (kind, source) = addressee(id) else { return ignored("an answer to nothing") }
+    guard let asked = addressee(id) else { return ignored("an answer to nothing") }
     do {
-      return .answerReceived(try content(kind, source, payload))
+      return .answerReceived(try content(id, asked, payload))
     } catch let violation as ConstraintViolation {
+      guard upstream.open?.messageId == id else { return ignored(violation.description) }
       return .answerReceived(
-        answer(kind, source) {
+        answer(id, asked.kind, asked.source) {
           $0.errorCode = violation.code.spelling(for: .v16)
           $0.errorText = violation.description
         })
@@ -103,21 +106,31 @@ struct OCPP16Reader {
 
   /// The message that an answer's id belongs to: the open call, or the queue's first message under
   /// the id of any of its attempts.
-  private func addressee(_ id: String) -> (MessageClass, UInt64)? {
-    if let open = upstream.open, open.messageId == id { return (open.kind, open.source) }
+  private func addressee(_ id: String) -> Asked? {
+    if let open = upstream.open, open.messageId == id {
+      return Asked(kind: open.kind, source: open.source, role: open.role)
+    }
     guard let current = upstream.transactions.current,
       id == current.messageId || id.hasPrefix(current.messageId + ".")
     else { return nil }
-    return (.transaction, current.source)
+    return Asked(kind: .transaction, source: current.source, role: current.role)
+  }
+
+  /// What an answer answers.
+  struct Asked {
+    let kind: MessageClass
+    let source: UInt64
+    let role: MessageRole
   }
 
   func answer(
-    _ kind: MessageClass, _ source: UInt64, _ fill: (inout AnswerReceived) -> Void
+    _ id: String, _ kind: MessageClass, _ source: UInt64, _ fill: (inout AnswerReceived) -> Void
   ) -> AnswerReceived {
     AnswerReceived {
       $0.upstream = upstream.id
       $0.connection = upstream.connection
       $0.frame = frame
+      $0.messageId = id
       $0.kind = kind
       $0.source = source
       fill(&$0)

@@ -21,15 +21,20 @@ public struct OCPP16Dialect: Dialect {
   private func message(of event: Event, in station: Station) -> MessageQueued? {
     guard case .decision(let decision) = event.body else { return nil }
     switch decision {
-    case .transferPermitted(let permitted): return .transaction(.start, permitted.session)
+    case .transferPermitted(let permitted):
+      let place = Place(evse: permitted.evse, connector: permitted.connector)
+      return transaction(.start, permitted.session, place, permitted.token, station)
     case .sampleTaken(let sample): return queued(sample, station)
     case .sessionEnded(let ended):
-      return ended.wasPermitted ? .transaction(.end, ended.session) : nil
+      let place = Place(evse: ended.evse, connector: ended.connector)
+      let presented = ended.stopToken != 0 ? ended.stopToken : ended.token
+      return ended.wasPermitted
+        ? transaction(.end, ended.session, place, presented, station) : nil
     case .statusChanged(let status):
       let place = Place(evse: status.evse, connector: status.connector)
       return MessageQueued {
         $0.kind = .status
-        $0.flatNumber = station.connector(place)?.layout.flatNumber ?? 0
+        $0.flatNumber = flatNumber(place, station)
       }
     case .authorizationRequested: return MessageQueued { $0.kind = .authorization }
     case .settingChanged, .clockCorrected, .sessionBegan, .sessionAuthorized, .flowChanged,
@@ -47,22 +52,31 @@ public struct OCPP16Dialect: Dialect {
     let measurands: Variable = sample.context == .clock ? .alignedMeasurands : .sampledMeasurands
     guard !station.text(measurands).isEmpty else { return nil }
     if sample.session.isNone && !station.isOnline { return nil }
-    return .transaction(.update, sample.session)
+    let place = Place(evse: sample.evse, connector: sample.connector)
+    return transaction(.update, sample.session, place, 0, station)
+  }
+
+  private func transaction(
+    _ role: MessageRole, _ session: SessionID, _ place: Place, _ token: UInt64, _ station: Station
+  ) -> MessageQueued {
+    MessageQueued {
+      $0.kind = .transaction
+      $0.role = role
+      $0.session = session
+      $0.token = token
+      $0.flatNumber = flatNumber(place, station)
+    }
+  }
+
+  /// A connector's number of today: noted when a message is queued, because tomorrow's file may
+  /// number otherwise.
+  private func flatNumber(_ place: Place, _ station: Station) -> UInt32 {
+    station.connector(place)?.layout.flatNumber ?? 0
   }
 
   public func refusal(_ refused: FrameRefused) -> [UInt8] {
     OCPPFrame.error(
       id: refused.messageId, code: refused.code, description: refused.reason, details: .object([])
     ).render()
-  }
-}
-
-extension MessageQueued {
-  fileprivate static func transaction(_ role: MessageRole, _ session: SessionID) -> MessageQueued {
-    MessageQueued {
-      $0.kind = .transaction
-      $0.role = role
-      $0.session = session
-    }
   }
 }

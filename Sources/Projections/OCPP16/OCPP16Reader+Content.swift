@@ -3,28 +3,29 @@ import ChargePiES
 extension OCPP16Reader {
   /// What an answer says. Throws the constraint that it breaks.
   func content(
-    _ kind: MessageClass, _ source: UInt64, _ payload: JSON
+    _ id: String, _ asked: Asked, _ payload: JSON
   ) throws -> AnswerReceived {
+    let (kind, source) = (asked.kind, asked.source)
     switch kind {
-    case .registration: return try registration(source, payload)
+    case .registration: return try registration(id, source, payload)
     case .heartbeat:
       let response = try OCPP16.HeartbeatResponse(json: payload)
-      return answer(kind, source) { $0.wallNanoseconds = time(response.currentTime) }
+      return answer(id, kind, source) { $0.wallNanoseconds = time(response.currentTime) }
     case .authorization:
       let response = try OCPP16.AuthorizeResponse(json: payload)
       let info = try token(response.idTagInfo)
-      return answer(kind, source) { $0.token = info }
+      return answer(id, kind, source) { $0.token = info }
     case .status:
       _ = try OCPP16.StatusNotificationResponse(json: payload)
-      return answer(kind, source) { _ in }
-    case .transaction: return try transaction(source, payload)
-    case .notification, .unspecified: return answer(kind, source) { _ in }
+      return answer(id, kind, source) { _ in }
+    case .transaction: return try transaction(id, asked, payload)
+    case .notification, .unspecified: return answer(id, kind, source) { _ in }
     }
   }
 
-  private func registration(_ source: UInt64, _ payload: JSON) throws -> AnswerReceived {
+  private func registration(_ id: String, _ source: UInt64, _ payload: JSON) throws -> AnswerReceived {
     let response = try OCPP16.BootNotificationResponse(json: payload)
-    return answer(.registration, source) {
+    return answer(id, .registration, source) {
       switch response.status {
       case .accepted: $0.registration = .accepted
       case .pending: $0.registration = .pending
@@ -35,22 +36,22 @@ extension OCPP16Reader {
     }
   }
 
-  private func transaction(_ source: UInt64, _ payload: JSON) throws -> AnswerReceived {
-    switch upstream.transactions.current?.role ?? .unspecified {
+  private func transaction(_ id: String, _ asked: Asked, _ payload: JSON) throws -> AnswerReceived {
+    switch asked.role {
     case .start:
       let response = try OCPP16.StartTransactionResponse(json: payload)
       let info = try token(response.idTagInfo)
-      return answer(.transaction, source) {
+      return answer(id, .transaction, asked.source) {
         $0.token = info
         $0.reference = String(response.transactionId)
       }
     case .end:
       let response = try OCPP16.StopTransactionResponse(json: payload)
       let info = try response.idTagInfo.map { try token($0) }
-      return answer(.transaction, source) { $0.token = info }
+      return answer(id, .transaction, asked.source) { $0.token = info }
     case .update, .unspecified:
       _ = try OCPP16.MeterValuesResponse(json: payload)
-      return answer(.transaction, source) { _ in }
+      return answer(id, .transaction, asked.source) { _ in }
     }
   }
 
@@ -61,7 +62,7 @@ extension OCPP16Reader {
     return TokenInfo {
       $0.status = info.status.neutral
       $0.group = group ?? 0
-      $0.expiresNanoseconds = info.expiryDate.map(time) ?? 0
+      $0.expiresNanoseconds = info.expiryDate.map { max(1, time($0)) } ?? 0
     }
   }
 

@@ -24,7 +24,9 @@ struct TimestampParser {
       .multipliedReportingOverflow(by: Timestamp.nanosecondsPerSecond)
     let part = borrows ? fraction - Timestamp.nanosecondsPerSecond : fraction
     let sum = whole.partialValue.addingReportingOverflow(part)
-    return whole.overflow || sum.overflow ? nil : sum.partialValue
+    // A year 9999 says "never"; it is the last moment that can be counted.
+    guard whole.overflow || sum.overflow else { return sum.partialValue }
+    return seconds < 0 ? Int64.min : Int64.max
   }
 
   private mutating func date() -> Int64? {

@@ -61,7 +61,7 @@ extension Daemon {
       $0.beginObject()
       $0.member("version", programVersion)
       $0.member("seq", Int64(engine.durable.position))
-      $0.member("csmsReachable", engine.durable.isOnline)
+      $0.member("csmsReachable", engine.durable.authority?.connection ?? 0 != 0)
       $0.endObject()
     }
   }

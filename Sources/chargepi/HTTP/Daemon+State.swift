@@ -34,7 +34,7 @@ extension Daemon {
     writer.beginObject()
     writer.member("id", upstream.id == 1 ? "main" : "\(upstream.id)")
     writer.member("version", station.identity.ocppVersion)
-    writer.member("online", upstream.isOnline)
+    writer.member("online", upstream.connection != 0)
     writer.member("registration", upstream.registration.word)
     writer.member("securityProfile", station.integer(.securityProfile))
     writer.name("queued")
