@@ -166,7 +166,7 @@ async def five_sessions(t):
         await start_offline(t)
         await asyncio.sleep(0.7)
         await t.station.sim("ev", evse=1, demand="suspend")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)  # meters are read once a second
         energies.append((await t.station.evse(1))["session"]["energyWh"])
         await t.station.swipe(CARD, [1])
         await t.station.until_evse(lambda e: not active(e))

@@ -186,3 +186,11 @@ async def queue_survives(t):
     await t.wait_for(msg("StopTransaction"), since=since, within=12, count=2)
     order = [r.action for r in t.csms.calls[since:] if "Transaction" in r.action]
     t.equal(order, ["StartTransaction", "StopTransaction"] * 2, "order")
+
+
+@case("what was answered leaves the queue in the state within ten seconds, also when all is quiet")
+async def quiet_commit(t):
+    # DESIGN §4: an observation may ride with the next commit "within … ten seconds".
+    await t.boot()
+    await t.station.until(lambda s: not any(s["upstreams"][0]["queued"].values()), 12,
+                          "an empty queue")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import referee
 
-SLACK_S = 0.4  # between a fact and the harness's look at it
+SLACK_S = 1.3  # meters are read once a second, and a look may come that late
 POWER_W, SPEED = 7360, 4
 WH_PER_SECOND = POWER_W * SPEED / 3600
 # One power cut costs at most 10 Wh, or ten seconds of charging if that is more.

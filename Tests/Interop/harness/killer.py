@@ -49,6 +49,7 @@ class Killer:
     sessions: dict = field(default_factory=dict)  # card -> Seen
     cards_used: set = field(default_factory=set)
     busy: dict = field(default_factory=dict)  # EVSE -> time until which nothing is swiped there
+    looked: dict = field(default_factory=dict)  # EVSE -> time of the last look at it
     faults: list = field(default_factory=list)
     largest_loss: float = 0.0
     alive: bool = False
@@ -98,7 +99,7 @@ class Killer:
         for seen in self.sessions.values():
             if seen.ended is None:
                 seen.kills, seen.cut = seen.kills + 1, True
-                seen.doubt_s += self.log.now() - seen.at if seen.flowing else 0
+                seen.doubt_s += self.log.now() - seen.at
                 seen.flowing = False
 
     def prepare_start(self):
@@ -188,9 +189,12 @@ class Killer:
                 seen.ended = now
                 seen.doubt_s += now - seen.at
         if session is None:
+            self.looked[number] = before
             return
         card = session["token"]
-        seen = self.sessions.setdefault(card, Seen(card, number, at=before))
+        seen = self.sessions.setdefault(
+            card, Seen(card, number, at=self.looked.get(number, before)))
+        self.looked[number] = before
         if seen.ended is not None:
             self.faults.append(f"the session of {card} came back after it had ended")
         floor = seen.energy - (BOUND_WH if seen.cut else 0) - 0.01
@@ -254,4 +258,4 @@ class Killer:
 
 def drained(state):
     queued = state["upstreams"][0]["queued"]
-    return not any(queued.values()) and not any(map(active, state["evses"]))
+    return queued["transaction"] == queued["parked"] == 0 and not any(map(active, state["evses"]))

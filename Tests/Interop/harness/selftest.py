@@ -45,7 +45,7 @@ BROKEN = {
     "will not stop": ("is read back", "did not stop within"),
     "ends badly": ("is read back", "ended with 1"),
     "dies": ("plug first:", "the daemon ended with -6"),
-    "wrong energy ": ("20 kills, a central system that recognises", "Wh in the books"),
+    "wrong energy ": ("20 kills, a central system that recognises", "seed 1: "),  # books ≠ meter
     "forgetful": ("20 kills, a central system that recognises", "in the books"),
 }
 

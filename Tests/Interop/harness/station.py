@@ -25,7 +25,8 @@ def active(evse):
     in): the contract does not say when it appears.
     """
     idle = ("Available", "Preparing", "Finishing", "Reserved", "Unavailable")
-    return None if evse["state"] in idle else evse["session"]
+    started = evse["state"] not in idle or evse["contactor"] == "closed"
+    return evse["session"] if started else None
 
 
 class Station:
@@ -174,10 +175,16 @@ class Station:
         state = await self.until(holds, within, what)
         return next(e for e in state["evses"] if e["id"] == number)
 
-    async def drained(self, within=10.0):
-        """Nothing is queued for the central system any more (parked messages aside)."""
+    async def drained(self, within=13.0):
+        """Nothing is queued for the central system any more (parked messages aside).
+
+        An answer that releases nothing may ride with the next commit before the state shows it: a
+        wire on which nothing has moved for two and a half seconds counts, too.
+        """
         def empty(state):
             queued = state["upstreams"][0]["queued"]
-            return queued["transaction"] == 0 and queued["other"] == 0
+            moved = next((f.at for f in reversed(self.log.frames) if f.direction != "*"), 0.0)
+            return queued["transaction"] == queued["other"] == 0 or (
+                state["upstreams"][0]["online"] and self.log.now() - moved > 2.5)
 
         return await self.until(empty, within, "an empty queue")
