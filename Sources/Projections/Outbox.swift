@@ -35,9 +35,21 @@ public struct Outbox<Wire: Dialect>: MessageProjection {
       if case .decision(.messageQueued(let message)) = event.body, message.kind == .transaction {
         window.queued(message, number: event.number)
       }
+      if isOvertaken(event, in: turn) { continue }
       for message in dialect.messages(of: event, in: turn.station) {
         queue(message, of: event, &turn)
       }
+    }
+  }
+
+  /// Whether the same turn has a later status of the same place: then only that one is told.
+  private func isOvertaken(_ event: Event, in turn: Turn) -> Bool {
+    guard case .decision(.statusChanged(let status)) = event.body else { return false }
+    return turn.events.contains {
+      guard $0.number > event.number, case .decision(.statusChanged(let later)) = $0.body else {
+        return false
+      }
+      return later.evse == status.evse && later.connector == status.connector
     }
   }
 

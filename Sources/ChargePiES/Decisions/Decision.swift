@@ -44,10 +44,13 @@ extension Decision: Choice {
   public static func list<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Decision?) {
     list1(&visitor, &choice)
     list2(&visitor, &choice)
+    list3(&visitor, &choice)
   }
 
   @inline(__always)
-  private static func list1<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Decision?) {
+  private static func list1<V: FieldVisitor>(
+    _ visitor: inout V, _ choice: inout Decision?
+  ) {
     visitor.option(64, "setting_changed", &choice, Decision.settingChanged) {
       if case .settingChanged(let payload) = $0 { payload } else { nil }
     }
@@ -84,6 +87,12 @@ extension Decision: Choice {
     visitor.option(75, "lock_commanded", &choice, Decision.lockCommanded) {
       if case .lockCommanded(let payload) = $0 { payload } else { nil }
     }
+  }
+
+  @inline(__always)
+  private static func list2<V: FieldVisitor>(
+    _ visitor: inout V, _ choice: inout Decision?
+  ) {
     visitor.option(76, "authorization_requested", &choice, Decision.authorizationRequested) {
       if case .authorizationRequested(let payload) = $0 { payload } else { nil }
     }
@@ -99,10 +108,6 @@ extension Decision: Choice {
     visitor.option(80, "fault_raised", &choice, Decision.faultRaised) {
       if case .faultRaised(let payload) = $0 { payload } else { nil }
     }
-  }
-
-  @inline(__always)
-  private static func list2<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Decision?) {
     visitor.option(81, "fault_cleared", &choice, Decision.faultCleared) {
       if case .faultCleared(let payload) = $0 { payload } else { nil }
     }
@@ -124,6 +129,12 @@ extension Decision: Choice {
     visitor.option(87, "call_answered", &choice, Decision.callAnswered) {
       if case .callAnswered(let payload) = $0 { payload } else { nil }
     }
+  }
+
+  @inline(__always)
+  private static func list3<V: FieldVisitor>(
+    _ visitor: inout V, _ choice: inout Decision?
+  ) {
     visitor.option(88, "answer_sent", &choice, Decision.answerSent) {
       if case .answerSent(let payload) = $0 { payload } else { nil }
     }

@@ -206,6 +206,8 @@ public struct MessageSettled: Hashable, Sendable, Listed {
   public var role = MessageRole.unspecified
   /// The event of its `MessageQueued`, for one that was never sent.
   public var queued: UInt64 = 0
+  /// It had been parked: the answer came after all.
+  public var wasParked = false
 
   public init() {}
 
@@ -218,6 +220,7 @@ public struct MessageSettled: Hashable, Sendable, Listed {
     visitor.field(6, "session", &session)
     visitor.field(7, "role", &role)
     visitor.field(8, "queued", &queued)
+    visitor.field(9, "was_parked", &wasParked)
   }
 }
 

@@ -57,6 +57,7 @@ extension Turn {
 
   private mutating func transactionAnswered(_ event: AnswerReceived, _ upstream: Upstream) {
     guard let current = upstream.transactions.current, current.source == event.source else {
+      parkedAnswered(event, upstream)
       return
     }
     settled(event, reference: event.reference, session: current.session, role: current.role)
@@ -68,6 +69,28 @@ extension Turn {
       let session = evse.session, session.token == current.token
     {
       judge(evse, session, info)
+    }
+  }
+
+  /// An answer to a message that was put aside: it is settled, and its group may follow.
+  private mutating func parkedAnswered(_ event: AnswerReceived, _ upstream: Upstream) {
+    for group in upstream.parked {
+      guard let message = group.messages.first(where: { $0.source == event.source }) else {
+        continue
+      }
+      emit(
+        .messageSettled(
+          MessageSettled {
+            $0.upstream = event.upstream
+            $0.kind = .transaction
+            $0.source = event.source
+            $0.isAnswered = true
+            $0.reference = event.reference
+            $0.session = group.session
+            $0.role = message.role
+            $0.wasParked = true
+          }))
+      if message.role == .start { unpark(event.upstream, group.session, release: false) }
     }
   }
 

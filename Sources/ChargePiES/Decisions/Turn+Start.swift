@@ -36,7 +36,7 @@ extension Turn {
 
   /// It ended at its last durable reading.
   private mutating func endInterrupted(_ evse: EVSE, _ session: Session) {
-    let readAt = evse.meter.readAt
+    let readAt = session.interruptedAt
     let isLater =
       (readAt.boot, readAt.monotonicNanoseconds)
       > (session.permittedAt.boot, session.permittedAt.monotonicNanoseconds)

@@ -30,7 +30,9 @@ extension Observation: Choice {
   }
 
   @inline(__always)
-  private static func list1<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Observation?) {
+  private static func list1<V: FieldVisitor>(
+    _ visitor: inout V, _ choice: inout Observation?
+  ) {
     visitor.option(16, "started", &choice, Observation.started) {
       if case .started(let payload) = $0 { payload } else { nil }
     }
@@ -67,6 +69,12 @@ extension Observation: Choice {
     visitor.option(28, "storage_read", &choice, Observation.storageRead) {
       if case .storageRead(let payload) = $0 { payload } else { nil }
     }
+  }
+
+  @inline(__always)
+  private static func list2<V: FieldVisitor>(
+    _ visitor: inout V, _ choice: inout Observation?
+  ) {
     visitor.option(29, "trip_reported", &choice, Observation.tripReported) {
       if case .tripReported(let payload) = $0 { payload } else { nil }
     }
@@ -82,10 +90,6 @@ extension Observation: Choice {
     visitor.option(33, "frame_refused", &choice, Observation.frameRefused) {
       if case .frameRefused(let payload) = $0 { payload } else { nil }
     }
-  }
-
-  @inline(__always)
-  private static func list2<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Observation?) {
     visitor.option(34, "answer_received", &choice, Observation.answerReceived) {
       if case .answerReceived(let payload) = $0 { payload } else { nil }
     }

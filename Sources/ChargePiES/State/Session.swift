@@ -33,6 +33,10 @@ public struct Session: Hashable, Sendable, Listed {
 
   /// What its longest charging time counts from, nanoseconds of this boot.
   public var countedFromNanoseconds: Int64 = 0
+  /// The last durable reading before it was interrupted.
+  public var interruptedAt = Stamp()
+  /// How long it had lasted then, in nanoseconds.
+  public var lastedNanoseconds: Int64 = 0
 
   public init() {}
 
@@ -57,6 +61,16 @@ public struct Session: Hashable, Sendable, Listed {
     visitor.field(18, "samples", &samples)
     visitor.field(19, "is_unsettled", &isUnsettled)
     visitor.field(20, "counted_from_nanoseconds", &countedFromNanoseconds)
+    visitor.field(21, "interrupted_at", &interruptedAt)
+    visitor.field(22, "lasted_nanoseconds", &lastedNanoseconds)
+  }
+
+  /// The process that served it has ended; a second cut before it was settled changes nothing.
+  mutating func interrupt(at readAt: Stamp) {
+    guard !isUnsettled else { return }
+    isUnsettled = true
+    interruptedAt = readAt
+    lastedNanoseconds = max(0, readAt.monotonicNanoseconds - countedFromNanoseconds)
   }
 
   /// Whether somebody was identified and accepted.

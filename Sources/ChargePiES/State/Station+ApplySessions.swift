@@ -46,14 +46,10 @@ extension Station {
     let moment = now.monotonicNanoseconds
     let interval = integer(.sampledInterval) * nanosecondsPerSecond
     change(event.evse) {
-      let readAt = $0.meter.readAt
       guard var session = $0.session else { return }
-      let hasLasted =
-        readAt.boot == session.permittedAt.boot
-        ? max(0, readAt.monotonicNanoseconds - session.permittedAt.monotonicNanoseconds) : 0
       session.isUnsettled = false
       session.authorizedNanoseconds = moment
-      session.countedFromNanoseconds = moment - hasLasted
+      session.countedFromNanoseconds = moment - session.lastedNanoseconds
       session.sampleDueNanoseconds = interval > 0 && session.isPermitted ? moment + interval : 0
       $0.session = session
     }

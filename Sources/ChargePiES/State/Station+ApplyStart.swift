@@ -151,7 +151,7 @@ extension EVSE {
     meter.overSinceNanoseconds = 0
     meter.farOverSinceNanoseconds = 0
     meter.reading.powerMilliwatts = 0
-    session?.isUnsettled = true
+    session?.interrupt(at: meter.readAt)
     faults.removeAll { $0.code != .powerSwitchFailure }
     for index in connectors.indices {
       connectors[index].pendingUnlock = nil

@@ -76,7 +76,8 @@ extension Station {
   /// When a session has lasted long enough; 0 for never.
   func timeLimit(_ session: Session) -> Int64 {
     guard policy.maximumChargingSeconds > 0 else { return 0 }
-    return session.countedFromNanoseconds + policy.maximumChargingSeconds * nanosecondsPerSecond
+    let limit = policy.maximumChargingSeconds * nanosecondsPerSecond
+    return max(1, session.countedFromNanoseconds + limit)
   }
 
   /// When an outlet without plug sensing has had no car for long enough; 0 for never.

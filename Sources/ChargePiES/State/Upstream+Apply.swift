@@ -54,7 +54,11 @@ extension Upstream {
       let status = statuses.remove(at: index)
       if event.isAnswered { tell(status) }
     case .transaction:
-      transactions.settled(queued: transactions.current?.queued ?? event.queued)
+      if event.wasParked {
+        unpark(event.source, of: event.session)
+      } else {
+        transactions.settled(queued: transactions.current?.queued ?? event.queued)
+      }
       if event.role == .end { references.removeAll { $0.session == event.session } }
       if let reference = event.reference {
         references.removeAll { $0.session == event.session }
@@ -83,7 +87,14 @@ extension Upstream {
   /// A message that is not kept failed: it is gone.
   mutating func forget(_ event: MessageFailed) {
     switch event.kind {
-    case .status: statuses.removeAll { $0.source == event.source }
+    case .status:
+      guard let index = statuses.firstIndex(where: { $0.source == event.source }) else { return }
+      // Refused is told; unanswered is not, and is told again.
+      if event.error.isEmpty {
+        statuses[index].dueNanoseconds = event.retryNanoseconds
+      } else {
+        statuses.remove(at: index)
+      }
     case .authorization: authorizations.removeAll { $0 == event.source }
     case .transaction, .unspecified, .registration, .heartbeat, .notification: break
     }
@@ -106,6 +117,14 @@ extension Upstream {
     parked[index].error = event.error
     if event.role == .start { parked[index].holdsStart = true }
     transactions.settled(queued: event.queued)
+  }
+
+  /// One message of a parked group was answered after all.
+  private mutating func unpark(_ source: UInt64, of session: SessionID) {
+    guard let index = parked.firstIndex(where: { $0.session == session }) else { return }
+    parked[index].messages.removeAll { $0.source == source }
+    parked[index].holdsStart = parked[index].messages.contains { $0.role == .start }
+    if parked[index].messages.isEmpty { parked.remove(at: index) }
   }
 
   /// A parked group leaves its place; what is queued again comes with its own events.

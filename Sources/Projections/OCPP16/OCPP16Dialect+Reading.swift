@@ -110,10 +110,28 @@ struct OCPP16Reader {
     if let open = upstream.open, open.messageId == id {
       return Asked(kind: open.kind, source: open.source, role: open.role)
     }
-    guard let current = upstream.transactions.current,
-      id == current.messageId || id.hasPrefix(current.messageId + ".")
-    else { return nil }
-    return Asked(kind: .transaction, source: current.source, role: current.role)
+    if let current = upstream.transactions.current,
+      isAttempt(id, of: current.messageId, upTo: current.attempt)
+    {
+      return Asked(kind: .transaction, source: current.source, role: current.role)
+    }
+    // What was put aside may still be answered: the central system has booked it after all.
+    for message in upstream.parked.flatMap(\.messages) {
+      guard let earlier = message.earlier,
+        isAttempt(id, of: earlier.messageId, upTo: earlier.attempts)
+      else { continue }
+      return Asked(kind: .transaction, source: message.source, role: message.role)
+    }
+    return nil
+  }
+
+  /// Whether an id is that of one of a message's attempts so far.
+  private func isAttempt(_ id: String, of first: String, upTo attempts: UInt32) -> Bool {
+    if id == first { return true }
+    guard id.hasPrefix(first + "."), let number = UInt32(id.dropFirst(first.count + 1)) else {
+      return false
+    }
+    return number >= 2 && number <= attempts
   }
 
   /// What an answer answers.
