@@ -89,11 +89,12 @@ struct ChainTests {
       try transaction.put(6, Sample.record("no commit"))
     }
     let report = try writer.verifyChain()
-    #expect(report.damages == [
-      .init(first: 3, last: 3, kind: .missing),
-      .init(first: 4, last: 4, kind: .hashMismatch),
-      .init(first: 6, last: 6, kind: .unfinished)
-    ])
+    #expect(
+      report.damages == [
+        .init(first: 3, last: 3, kind: .missing),
+        .init(first: 4, last: 4, kind: .hashMismatch),
+        .init(first: 6, last: 6, kind: .unfinished),
+      ])
   }
 
   @Test("text that looks like a commit hash is none")
@@ -128,8 +129,9 @@ struct ChainTests {
   @Test("SHA-256 and its description are the standard's")
   func standard() {
     let digest = Array("abc".utf8).withUnsafeBytes { SHA256Hasher().digest(of: $0) }
-    #expect(digest.description
-      == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      digest.description
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     #expect(Digest(bytes: digest.bytes) == digest)
     #expect(MemoryLayout<Digest>.size == 32)
   }

@@ -25,7 +25,7 @@ struct ForeignFileTests {
   private static let foreignContents: [[UInt8]] = [
     [], Array("a few words\n".utf8),
     Array("SQLite format 3\0".utf8) + [UInt8](repeating: 7, count: 8192),
-    (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 &+ $0 / 256) }
+    (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 &+ $0 / 256) },
   ]
 
   @Test(
@@ -37,9 +37,11 @@ struct ForeignFileTests {
     try expectForeign(here)
   }
 
-  @Test("LMDB files of other programs are foreign and stay as they are", arguments: [
-    "named", "strings", "numbers", "gap", "empty"
-  ])
+  @Test(
+    "LMDB files of other programs are foreign and stay as they are",
+    arguments: [
+      "named", "strings", "numbers", "gap", "empty",
+    ])
   func foreignLMDB(_ kind: String) throws {
     let here = try TemporaryDirectory()
     #expect(try WorkerProcess.run("foreign", kind, here.journal).status == 0)
@@ -59,8 +61,9 @@ struct ForeignFileTests {
   @Test("a directory, a pipe, nothing at all, and a missing directory")
   func noFile() throws {
     let here = try TemporaryDirectory()
-    #expect(journalError { _ = try JournalReader(path: here.journal) }
-      == .missing(path: here.journal))
+    #expect(
+      journalError { _ = try JournalReader(path: here.journal) }
+        == .missing(path: here.journal))
     #expect(here.names.isEmpty)
     mkdir(here.journal, 0o700)
     let (reading, writing) = errors(here)
@@ -70,8 +73,9 @@ struct ForeignFileTests {
     mkfifo(here.journal, 0o600)
     #expect(errors(here).1 == .foreign(path: here.journal, detail: "it is no plain file"))
     let nowhere = here.path + "/nowhere/journal.db"
-    #expect(journalError { _ = try JournalWriter(path: nowhere, lockPath: here.lock) }
-      == .os(path: nowhere + ".new", call: "open", errno: ENOENT))
+    #expect(
+      journalError { _ = try JournalWriter(path: nowhere, lockPath: here.lock) }
+        == .os(path: nowhere + ".new", call: "open", errno: ENOENT))
   }
 
   @Test("without permission the error names the call and the advice")
@@ -84,14 +88,16 @@ struct ForeignFileTests {
     #expect(errors(here).0 == .os(path: here.journal, call: "open", errno: EACCES))
   }
 
-  @Test("every error says what is wrong and what to do", arguments: [
-    JournalError.full(path: "/d/journal.db"), .noSpace(path: "/d/journal.db"),
-    .corrupt(path: "/d/journal.db", detail: "a page is gone"),
-    .foreign(path: "/d/journal.db", detail: "it is empty"),
-    .newerFormat(path: "/d/journal.db", found: 3, known: 1),
-    .taken(path: "/d/journal.db", holderPID: 17), .taken(path: "/d/journal.db", holderPID: nil),
-    .missing(path: "/d/journal.db"), .os(path: "/d/journal.db", call: "open", errno: EACCES)
-  ])
+  @Test(
+    "every error says what is wrong and what to do",
+    arguments: [
+      JournalError.full(path: "/d/journal.db"), .noSpace(path: "/d/journal.db"),
+      .corrupt(path: "/d/journal.db", detail: "a page is gone"),
+      .foreign(path: "/d/journal.db", detail: "it is empty"),
+      .newerFormat(path: "/d/journal.db", found: 3, known: 1),
+      .taken(path: "/d/journal.db", holderPID: 17), .taken(path: "/d/journal.db", holderPID: nil),
+      .missing(path: "/d/journal.db"), .os(path: "/d/journal.db", call: "open", errno: EACCES),
+    ])
   func descriptions(_ error: JournalError) {
     let sentences = error.description.split(separator: ".")
     #expect(error.description.contains("/d/journal.db"))

@@ -27,8 +27,9 @@ struct ProcessTests {
     let here = try TemporaryDirectory()
     let worker = try WorkerProcess(["hold", here.journal, here.lock])
     #expect(worker.line() == "holding")
-    #expect(journalError { _ = try here.writer() }
-      == .taken(path: here.journal, holderPID: worker.pid))
+    #expect(
+      journalError { _ = try here.writer() }
+        == .taken(path: here.journal, holderPID: worker.pid))
     #expect(worker.kill() == SIGKILL)
     #expect(try here.writer().last == 1)
   }
@@ -90,8 +91,9 @@ struct ProcessTests {
     let (journal, lock) = (disk + "/journal.db", disk + "/lock")
     let result = try WorkerProcess.run("fill", journal, lock, "0")
     try expectNoSpace(journal, lock, result)
-    #expect(journalError { try JournalReader(path: journal).copy(to: disk + "/copy.db") }
-      == .noSpace(path: disk + "/copy.db"))
+    #expect(
+      journalError { try JournalReader(path: journal).copy(to: disk + "/copy.db") }
+        == .noSpace(path: disk + "/copy.db"))
   }
 
   private func expectNoSpace(

@@ -137,8 +137,9 @@ struct ReadingTests {
     let reader = try JournalReader(path: copy)
     #expect(try reader.contents() == writer.contents())
     #expect(try reader.verifyChain().head == writer.head)
-    #expect(journalError { try writer.copy(to: copy) }
-      == .os(path: copy, call: "open", errno: EEXIST))
+    #expect(
+      journalError { try writer.copy(to: copy) }
+        == .os(path: copy, call: "open", errno: EEXIST))
     reader.close()
     let continued = try JournalWriter(path: copy, lockPath: here.path + "/other-lock")
     #expect(try continued.commit("goes on") == 501...501)

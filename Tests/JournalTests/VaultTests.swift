@@ -34,8 +34,9 @@ struct VaultTests {
     let reader = try Vault(path: here.vault, readOnly: true)
     #expect(try reader.token(1) == entry)
     #expect(try reader.secret("key", version: nil) == [1, 2, 3])
-    #expect(journalError { _ = try reader.intern("new", type: 1) }
-      == .os(path: here.vault, call: "writing, opened for reading,", errno: EROFS))
+    #expect(
+      journalError { _ = try reader.intern("new", type: 1) }
+        == .os(path: here.vault, call: "writing, opened for reading,", errno: EROFS))
     chmod(here.path, 0o700)
     vault = try Vault(path: here.vault, readOnly: false)
     #expect(try vault?.intern(long, type: 7) == entry)
@@ -75,8 +76,9 @@ struct VaultTests {
     #expect(try vault.token(card.id) == nil)
     #expect(try vault.token(small.id) == small)
     #expect(try vault.secret("key", version: version) == nil)
-    #expect(try vault.intern("DEADBEEF", type: 1)
-      == TokenEntry(id: small.id + 1, text: "DEADBEEF", type: 1, canonical: card.id))
+    #expect(
+      try vault.intern("DEADBEEF", type: 1)
+        == TokenEntry(id: small.id + 1, text: "DEADBEEF", type: 1, canonical: card.id))
     try vault.forget(token: small.id + 1)
     let file = try Files.read(here.vault)
     #expect(file.positions(of: Array("DEADBEEF".utf8)).isEmpty)
@@ -110,13 +112,16 @@ struct VaultTests {
   @Test("a vault that is missing, foreign or damaged is a typed error and stays as it is")
   func wrongFiles() throws {
     let here = try TemporaryDirectory()
-    #expect(journalError { _ = try Vault(path: here.vault, readOnly: true) }
-      == .missing(path: here.vault))
+    #expect(
+      journalError { _ = try Vault(path: here.vault, readOnly: true) }
+        == .missing(path: here.vault))
     try here.writer().close()
     for readOnly in [true, false] {
       let error = journalError { _ = try Vault(path: here.journal, readOnly: readOnly) }
-      #expect(error == .foreign(
-        path: here.journal, detail: "it is the LMDB file of another program"))
+      #expect(
+        error
+          == .foreign(
+            path: here.journal, detail: "it is the LMDB file of another program"))
     }
     #expect(try WorkerProcess.run("foreign", "strings", here.vault).status == 0)
     let before = try Files.read(here.vault)

@@ -127,8 +127,9 @@ struct WriterTests {
     let writer = try here.writer()
     writer.close()
     writer.close()
-    #expect(journalError { try writer.commit("late") }
-      == .os(path: here.journal, call: "use after close", errno: EBADF))
+    #expect(
+      journalError { try writer.commit("late") }
+        == .os(path: here.journal, call: "use after close", errno: EBADF))
     #expect(try here.writer().last == 1)
   }
 
@@ -136,8 +137,9 @@ struct WriterTests {
   func once() throws {
     let here = try here()
     let writer = try here.writer()
-    #expect(journalError { _ = try JournalReader(path: here.journal) }
-      == .taken(path: here.journal, holderPID: getpid()))
+    #expect(
+      journalError { _ = try JournalReader(path: here.journal) }
+        == .taken(path: here.journal, holderPID: getpid()))
     #expect(writer.last == 1)
   }
 

@@ -8,9 +8,11 @@ struct OrderTests {
     .allowOfflineTxForUnknownId: "true", .sampledInterval: "0",
   ]
 
-  @Test("before the registration nothing but a boot notification is sent", arguments: [
-    "Pending", "Rejected",
-  ])
+  @Test(
+    "before the registration nothing but a boot notification is sent",
+    arguments: [
+      "Pending", "Rejected",
+    ])
   func registrationFirst(status: String) throws {
     let rig = try Rig(settings: quiet)
     try rig.begin(1, "CARD")
@@ -113,5 +115,18 @@ struct OrderTests {
     #expect(zip(inOrder, inOrder.dropFirst()).allSatisfy { $0.sent.source < $1.sent.source })
     #expect(rig.upstream.transactions.count == 0)
     #expect(rig.upstream.statuses.isEmpty)
+  }
+
+  @Test("a queued start keeps its connector's number when the layout changes before it is sent")
+  func reordered() throws {
+    let rig = try Rig(settings: [
+      .allowOfflineTxForUnknownId: "true", .sampledInterval: "0",
+    ])
+    try rig.begin(2, "CARD")
+    try rig.swipe("CARD", at: [2])
+    rig.layout = [rig.layout[0]]
+    try rig.restart()
+    try rig.connect()
+    #expect(rig.calls("StartTransaction").first?.payload["connectorId"]?.integer == 2)
   }
 }

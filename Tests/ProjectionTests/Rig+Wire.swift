@@ -40,7 +40,9 @@ extension Rig {
   /// A text frame from the central system, read by the dialect as the daemon reads it.
   @discardableResult
   func receive(_ text: String) throws -> [Event] {
-    if let id = outstanding?.call.id, ["[3,\"\(id)\"", "[4,\"\(id)\""].contains(where: text.hasPrefix) {
+    if let id = outstanding?.call.id,
+      text.hasPrefix("[3,\"\(id)\"") || text.hasPrefix("[4,\"\(id)\"")
+    {
       outstanding = nil
     }
     return try observe(

@@ -12,6 +12,12 @@ final class Rig {
   let names = MemoryNames()
   static let dialect = OCPP16Dialect(firmwareVersion: "0.1.0")
   var layout: [EVSELayout]
+  var identity = Identity {
+    $0.id = "CP1"
+    $0.vendor = "UL FE"
+    $0.model = "ChargePi"
+    $0.serial = "S-1"
+  }
   var policy = Policy { $0.hasUpstream = true }
   var settings: [Variable: String] = [:]
   var starts: UInt64 = 0
@@ -115,12 +121,7 @@ final class Rig {
       $0.bootIdHigh = bootId
       $0.bootIdLow = 7
       $0.nonce = 0xA1B2_C3D4_0000_0000 | starts
-      $0.identity = Identity {
-        $0.id = "CP1"
-        $0.vendor = "UL FE"
-        $0.model = "ChargePi"
-        $0.serial = "S-1"
-      }
+      $0.identity = identity
       $0.evses = layout
       $0.policy = policy
       $0.settings = settings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry in

@@ -20,8 +20,8 @@ public struct Started: Hashable, Sendable, Listed {
   public var policy = Policy()
   /// SHA-256 of the configuration files.
   public var fingerprint = Bytes()
-  /// Every setting's default in this version: it counts where no value is known yet, so that another
-  /// version's defaults change no history.
+  /// Every setting's default in this version: it counts where no value is known yet, so that
+  /// another version's defaults change no history.
   public var defaults: [FileSetting] = []
 
   public init() {}

@@ -57,8 +57,8 @@ public enum Limits {
   /// Energy that a power cut may cost, in milliwatt-hours: the next reading must fit in (Decisions:
   /// what may wait for the next commit).
   public static let ridingMilliwattHours: Int64 = 10_000
-  /// Charging that a power cut may cost where that is more energy, in nanoseconds: ten seconds, less
-  /// the pause to the next reading.
+  /// Charging that a power cut may cost where that is more energy, in nanoseconds: ten seconds,
+  /// less the pause to the next reading.
   public static let ridingNanoseconds: Int64 = 8_500_000_000
   /// How long acknowledgements may wait, in nanoseconds: what they say is asked again at a start.
   public static let ridingAnswerNanoseconds: Int64 = 30 * nanosecondsPerSecond

@@ -119,14 +119,10 @@ extension Variable {
       return VariableDefinition("SecurityCtrlr", "BasicAuthPassword", .secret, "", true)
     case .securityProfile: return .fixed("SecurityCtrlr", "SecurityProfile", .integer(0...3), "0")
     case .masterPassGroup: return .fixed("AuthCtrlr", "MasterPassGroupId", .token, "")
-    case .numberOfConnectors:
-      return .fixed("ChargingStation", "NumberOfConnectors", .integer(0...1000), "0")
-    case .measurandListLength:
-      return .fixed("SampledDataCtrlr", "MeasurandsLength", .integer(0...100), "22")
-    case .phaseRotationLength:
-      return .fixed("ChargingStation", "PhaseRotationLength", .integer(0...100), "20")
-    case .featureProfilesLength:
-      return .fixed("ChargingStation", "FeatureProfilesLength", .integer(0...100), "6")
+    case .numberOfConnectors: return .count("ChargingStation", "NumberOfConnectors", 0)
+    case .measurandListLength: return .count("SampledDataCtrlr", "MeasurandsLength", 22)
+    case .phaseRotationLength: return .count("ChargingStation", "PhaseRotationLength", 20)
+    case .featureProfilesLength: return .count("ChargingStation", "FeatureProfilesLength", 6)
     }
   }
 }
@@ -154,6 +150,12 @@ extension VariableDefinition {
   ) -> Self {
     let kind = VariableKind.list(allowed: Measurand.supported, most: Measurand.supported.count)
     return Self(component, name, kind, initial, true)
+  }
+
+  fileprivate static func count(
+    _ component: String, _ name: String, _ initial: Int
+  ) -> Self {
+    fixed(component, name, .integer(0...1_000), String(initial))
   }
 
   fileprivate static func fixed(

@@ -91,7 +91,8 @@ public enum FaultCode: UInt32, Enumeration {
       .resetFailure:
       return true
     // A code that a newer program knows is not taken lightly.
-    case .none, .connectorLockFailure, .groundFailure, .highTemperature, .internalError, .otherError,
+    case .none, .connectorLockFailure, .groundFailure, .highTemperature, .internalError,
+      .otherError,
       .overCurrentFailure, .overVoltage, .powerMeterFailure, .powerSwitchFailure, .underVoltage:
       return false
     }

@@ -14,9 +14,11 @@ public struct ChainReport: Equatable, Sendable {
       case unreadable(String)
     }
 
-    /// The first and the last record that are concerned.
+    /// The first record that is concerned.
     public var first: UInt64
+    /// The last record that is concerned.
     public var last: UInt64
+    /// What is wrong with them.
     public var kind: Kind
   }
 

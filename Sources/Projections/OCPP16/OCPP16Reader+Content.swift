@@ -23,7 +23,9 @@ extension OCPP16Reader {
     }
   }
 
-  private func registration(_ id: String, _ source: UInt64, _ payload: JSON) throws -> AnswerReceived {
+  private func registration(_ id: String, _ source: UInt64, _ payload: JSON) throws
+    -> AnswerReceived
+  {
     let response = try OCPP16.BootNotificationResponse(json: payload)
     return answer(id, .registration, source) {
       switch response.status {

@@ -128,7 +128,9 @@ extension Claim {
   }
 
   static func queued(_ role: MessageRole) -> Claim {
-    Claim("\(role) queued") { if case .messageQueued(let it) = $0 { it.role == role } else { false } }
+    Claim("\(role) queued") {
+      if case .messageQueued(let it) = $0 { it.role == role } else { false }
+    }
   }
 
   static var alerted: Claim {

@@ -17,7 +17,11 @@ struct Claim {
 extension Claim {
   static func began(_ evse: UInt32, _ connector: UInt32 = 1) -> Claim {
     Claim("session began at \(evse).\(connector)") {
-      if case .sessionBegan(let it) = $0 { it.evse == evse && it.connector == connector } else { false }
+      if case .sessionBegan(let it) = $0 {
+        it.evse == evse && it.connector == connector
+      } else {
+        false
+      }
     }
   }
 
@@ -39,13 +43,21 @@ extension Claim {
 
   static func contactor(_ evse: UInt32, closed: Bool) -> Claim {
     Claim("contactor of \(evse) \(closed ? "closed" : "opened")") {
-      if case .contactorCommanded(let it) = $0 { it.evse == evse && it.isClosed == closed } else { false }
+      if case .contactorCommanded(let it) = $0 {
+        it.evse == evse && it.isClosed == closed
+      } else {
+        false
+      }
     }
   }
 
   static func lock(_ evse: UInt32, locked: Bool) -> Claim {
     Claim("lock of \(evse) \(locked ? "locked" : "opened")") {
-      if case .lockCommanded(let it) = $0 { it.evse == evse && it.isLocked == locked } else { false }
+      if case .lockCommanded(let it) = $0 {
+        it.evse == evse && it.isLocked == locked
+      } else {
+        false
+      }
     }
   }
 
@@ -113,7 +125,11 @@ extension Claim {
 
   static func cached(_ token: UInt64, _ status: AuthorizationStatus) -> Claim {
     Claim("cache learnt \(token) \(status)") {
-      if case .cacheChanged(let it) = $0 { it.token == token && it.info.status == status } else { false }
+      if case .cacheChanged(let it) = $0 {
+        it.token == token && it.info.status == status
+      } else {
+        false
+      }
     }
   }
 

@@ -77,7 +77,9 @@ extension Observation {
       })
   }
 
-  static func free(_ bytes: Int64) -> Observation { .storageRead(StorageRead { $0.freeBytes = bytes }) }
+  static func free(_ bytes: Int64) -> Observation {
+    .storageRead(StorageRead { $0.freeBytes = bytes })
+  }
 
   static func wish(_ wish: Wish, session: SessionID = SessionID()) -> Observation {
     .operatorAsked(

@@ -34,10 +34,11 @@ enum Bench {
     var ours: [Double] = []
     for number in 1...count {
       bare.append(seconds { bareCommit(environment, UInt64(number), &bytes) })
-      ours.append(try seconds {
-        batch.append(bytes)
-        _ = try writer.append(&batch)
-      })
+      ours.append(
+        try seconds {
+          batch.append(bytes)
+          _ = try writer.append(&batch)
+        })
     }
     mdb_env_close(environment)
     writer.close()
@@ -46,8 +47,9 @@ enum Bench {
   }
 
   private static func report(_ what: String, _ bare: Double, _ ours: Double) {
-    say("commit of 200 bytes, \(what) µs: bare LMDB \(Int(bare * 1e6)), journal "
-      + "\(Int(ours * 1e6)), ratio \(Double(Int(ours / bare * 1000)) / 1000)")
+    say(
+      "commit of 200 bytes, \(what) µs: bare LMDB \(Int(bare * 1e6)), journal "
+        + "\(Int(ours * 1e6)), ratio \(Double(Int(ours / bare * 1000)) / 1000)")
   }
 
   private static func bareCommit(

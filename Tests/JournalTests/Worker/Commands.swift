@@ -113,13 +113,14 @@ enum Probing {
     let reader = try JournalReader(path: path)
     defer { reader.close() }
     say("intact \(try reader.verifyChain().isIntact)")
-    say(attempt {
-      var sum = 0
-      try reader.forEach(from: 0) { _, record in
-        for byte in record { sum &+= Int(byte) }
-        return true
-      }
-    })
+    say(
+      attempt {
+        var sum = 0
+        try reader.forEach(from: 0) { _, record in
+          for byte in record { sum &+= Int(byte) }
+          return true
+        }
+      })
     say(attempt { try reader.forEachReversed { _, record in !record.isEmpty } })
     say(attempt { try reader.copy(to: path + ".copy") })
     unlink(path + ".copy")
