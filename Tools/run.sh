@@ -10,10 +10,17 @@ http=${HTTP:-127.0.0.1:8080}
 
 .build/venv/bin/python Tools/csms.py --port "$port" &
 central=$!
+trap 'kill "$central" 2>/dev/null || true' EXIT
+# The station would try again by itself, but a newcomer should not have to wait for that.
+for _ in $(seq 50); do
+  (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+  kill -0 "$central" 2>/dev/null || exit 1
+  sleep 0.1
+done
 .build/debug/chargepi run --config Examples/station --data "$data" --csms "ws://127.0.0.1:$port" \
   --simulate --http "$http" --log-level warning &
 station=$!
-trap 'kill "$station" 2>/dev/null; wait "$station" 2>/dev/null; kill "$central" 2>/dev/null' EXIT
+trap 'kill "$station" "$central" 2>/dev/null || true; wait' EXIT
 trap 'exit 0' INT TERM
 
 for _ in $(seq 50); do

@@ -94,6 +94,7 @@ def session_rows(samples, total: int, seconds: float) -> list[Row]:
         growth = max(values[half:]) - max(values[:half])
         rows.append(Row(f"{name} memory over {thousands(total)} sessions, growth",
                         f"{growth / 1e6:+.1f} MB, {megabytes(max(values))} most",
-                        "flat", growth <= 5e5, "every tenth of the way, MB: " + " ".join(f"{value / 1e6:.1f}" for value in values)))
+                        "flat", growth <= 5e5, "MB after each tenth of the way: "
+                        + " ".join(f"{value / 1e6:.1f}" for value in values)))
     rows.append(Row("  sessions/s on the way", f"{total / seconds:.0f}"))
     return rows

@@ -50,18 +50,41 @@ struct Chaos {
 
   private mutating func observation() -> Observation {
     let evse = UInt32(random.below(5))
+    if random.once(in: 3) { return answer() }
     switch random.below(20) {
     case 0, 1, 2: return cable(evse)
-    case 3, 4: return .card(UInt64(random.below(5)), at: random.once(in: 3) ? [evse] : [])
-    case 5, 6, 7, 8: return meter(evse)
-    case 9: return .contacts(evse, closed: random.once(in: 2))
-    case 10, 11: return .lock(evse, locked: random.once(in: 2), failed: random.once(in: 8))
-    case 12: return fault(evse)
-    case 13, 14, 15: return answer()
+    case 3, 4, 5: return .card(UInt64(random.below(5)), at: random.once(in: 3) ? [evse] : [])
+    case 6, 7, 8, 9: return meter(evse)
+    case 10: return contacts(evse)
+    case 11, 12, 13, 14: return lock(evse)
+    case 15: return fault(evse)
     case 16: return link()
     case 17, 18: return story.call(command(), id: "\(random.below(100))")
     default: return rare(evse)
     }
+  }
+
+  /// Mostly what was commanded.
+  private mutating func contacts(_ evse: UInt32) -> Observation {
+    let isClosed = story.station.evse(evse)?.isClosed ?? false
+    return .contacts(evse, closed: isClosed != random.once(in: 6))
+  }
+
+  /// Mostly what was commanded.
+  private mutating func lock(_ evse: UInt32) -> Observation {
+    let place = story.station.evses.flatMap { evse in
+      evse.connectors.filter { $0.isLocked != $0.lockCommanded }.map { (evse.id, $0.layout.id) }
+    }.first
+    guard let place, !random.once(in: 6) else {
+      return .lock(evse, locked: random.once(in: 2), failed: random.once(in: 2))
+    }
+    let connector = story.station.connector(Place(evse: place.0, connector: place.1))
+    return .lockSensed(
+      LockSensed {
+        $0.evse = place.0
+        $0.connector = place.1
+        $0.isLocked = connector?.lockCommanded ?? false
+      })
   }
 
   private mutating func cable(_ evse: UInt32) -> Observation {
@@ -80,7 +103,14 @@ struct Chaos {
   }
 
   private mutating func fault(_ evse: UInt32) -> Observation {
-    .fault(
+    for evse in story.station.evses where !random.once(in: 4) {
+      guard let fault = evse.faults.first else { continue }
+      return .fault(evse.id, fault.code, fault.vendorCode, active: false)
+    }
+    if let fault = story.station.faults.first, !random.once(in: 4) {
+      return .fault(0, fault.code, fault.vendorCode, active: false)
+    }
+    return .fault(
       random.once(in: 3) ? 0 : evse, random.pick(FaultCode.allCases),
       random.pick(["", "EmergencyStop", "OverCurrent", "Trip", "a", "b", "c"]),
       active: random.once(in: 2))
@@ -90,9 +120,10 @@ struct Chaos {
     story.central.refused = random.once(in: 5) ? MessageClass.allCases : []
     let status = random.pick(AuthorizationStatus.allCases)
     story.central.cards[UInt64(random.below(5))] = TokenInfo {
-      $0.status = random.once(in: 2) ? .accepted : status
+      $0.status = random.once(in: 4) ? status : .accepted
       $0.group = UInt64(random.below(3))
     }
+    story.central.startedCards = random.once(in: 4) ? [1: .refused(status)] : [:]
     story.central.registration = random.once(in: 4) ? .pending : .accepted
     story.central.epochNanoseconds =
       (1_700_000_000 + Int64(random.below(3)) * 3_600) * nanosecondsPerSecond
@@ -112,7 +143,7 @@ struct Chaos {
   private mutating func command() -> Command? {
     let place = Place(evse: UInt32(random.below(4)), connector: UInt32(random.below(3)))
     switch random.below(9) {
-    case 0: return .availability(place, operative: random.once(in: 2))
+    case 0: return .availability(place, operative: !random.once(in: 4))
     case 1:
       let value = random.pick(["0", "1", "30", "true", "false"])
       return .set(random.pick(Variable.allCases), value)
@@ -120,25 +151,25 @@ struct Chaos {
     case 3, 4: return .remoteStart(UInt64(random.below(5)), at: random.once(in: 2) ? nil : place)
     case 5: return .remoteStop("tx-\(random.below(20))")
     case 6: return .unlock(place.evse, place.connector)
-    case 7 where random.once(in: 5): return .reset(random.pick([.soft, .hard]))
+    case 7 where random.once(in: 9): return .reset(random.pick([.soft, .hard]))
     default: return nil
     }
   }
 
   private mutating func rare(_ evse: UInt32) -> Observation {
-    switch random.below(7) {
-    case 0: return .stop
-    case 1: return .free(Int64(1 + random.below(3)) * Limits.sessionReserveBytes)
+    switch random.below(6) {
+    case 0 where random.once(in: 3): return .stop
+    case 1: return .free(Int64(1 + random.below(9)) * Limits.sessionReserveBytes)
     case 2: return .clock(1_700_000_000 * nanosecondsPerSecond + story.moment, .ntp)
     case 3: return .wish(random.pick(Wish.allCases), session: parked ?? SessionID())
     case 4: return .frameRefused(FrameRefused { $0.upstream = 1 })
-    case 5: return .ready
-    default:
+    case 5 where random.once(in: 2):
       return .tripReported(
         TripReported {
           $0.evse = evse
           $0.code = .groundFailure
         })
+    default: return .ready
     }
   }
 
