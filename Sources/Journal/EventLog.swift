@@ -50,7 +50,7 @@ public struct EventDecoder {
     var skipped: UInt32 = 0
     let record: Record
     do {
-      record = try RecordDecoder.decode(Record.self, from: bytes, skipped: &skipped)
+      record = try RecordDecoder.record(from: bytes, skipped: &skipped)
     } catch {
       throw .damaged(number: number, error)
     }

@@ -42,9 +42,9 @@ extension Rig {
           $0.evse = evse
           $0.counterMilliwattHours = counters[evse] ?? 0
           $0.powerMilliwatts = power
-          $0.currentMilliamperes = Array(
-            repeating: power / 230 / Int64(phases), count: Int(phases))
-          $0.voltageMillivolts = Array(repeating: 230_000, count: Int(phases))
+          $0.currentMilliamperes = PhaseValues(
+            repeatElement(power / 230 / Int64(phases), count: Int(phases)))
+          $0.voltageMillivolts = PhaseValues(repeatElement(230_000, count: Int(phases)))
           fill(&$0)
         }))
   }

@@ -11,7 +11,7 @@ public enum Decision: Hashable, Sendable {
   case transferPermitted(TransferPermitted)
   case flowChanged(FlowChanged)
   case sessionDeauthorized(SessionDeauthorized)
-  case sessionEnded(SessionEnded)
+  indirect case sessionEnded(SessionEnded)
   case sampleTaken(SampleTaken)
   case contactorCommanded(ContactorCommanded)
   case lockCommanded(LockCommanded)

@@ -45,18 +45,26 @@ public struct Checkpoint: Hashable, Sendable, Listed {
 
 extension Event.Body: Choice {
   public static func list<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Event.Body?) {
-    var observation: Observation?
-    var decision: Decision?
     switch choice {
-    case .observation(let known): observation = known
-    case .decision(let known): decision = known
-    case .checkpoint, nil: break
+    case .observation(let known):
+      var observation: Observation? = known
+      Observation.list(&visitor, &observation)
+      return
+    case .decision(let known):
+      var decision: Decision? = known
+      Decision.list(&visitor, &decision)
+      return
+    case nil:
+      var observation: Observation?
+      Observation.list(&visitor, &observation)
+      choice = observation.map(Event.Body.observation)
+      guard choice == nil else { return }
+      var decision: Decision?
+      Decision.list(&visitor, &decision)
+      choice = decision.map(Event.Body.decision)
+      guard choice == nil else { return }
+    case .checkpoint: break
     }
-    let hadBody = choice != nil
-    if !hadBody || observation != nil { Observation.list(&visitor, &observation) }
-    if !hadBody, let observation { choice = .observation(observation) }
-    if !hadBody || decision != nil { Decision.list(&visitor, &decision) }
-    if !hadBody, let decision { choice = .decision(decision) }
     visitor.option(127, "checkpoint", &choice, Event.Body.checkpoint) {
       if case .checkpoint(let payload) = $0 { payload } else { nil }
     }

@@ -37,9 +37,9 @@ public struct MeterRead: Hashable, Sendable, Listed {
   /// Active power, in milliwatts.
   public var powerMilliwatts: Int64 = 0
   /// Current of each phase, in milliamperes.
-  public var currentMilliamperes: [Int64] = []
+  public var currentMilliamperes = PhaseValues()
   /// Voltage of each phase, in millivolts.
-  public var voltageMillivolts: [Int64] = []
+  public var voltageMillivolts = PhaseValues()
   /// Mains frequency, in millihertz.
   public var frequencyMillihertz: Int64?
   /// Temperature, in thousandths of a degree Celsius.

@@ -2,7 +2,7 @@
 ///
 /// Numbers are the record's Protocol Buffers fields: never reused.
 public enum Observation: Hashable, Sendable {
-  case started(Started)
+  indirect case started(Started)
   case stopping(Stopping)
   case clockRead(ClockRead)
   case timeReached(TimeReached)

@@ -36,12 +36,21 @@ public protocol FieldVisitor {
   mutating func optional<T: FieldValue>(_ field: Field, _ value: inout T?)
   /// A repeated field, unpacked.
   mutating func repeated<T: FieldValue>(_ field: Field, _ value: inout [T])
+  /// A repeated signed number of at most three, unpacked.
+  mutating func phases(_ field: Field, _ value: inout PhaseValues)
   /// One alternative of a `oneof`.
   mutating func alternative<C, P: Listed>(
     _ field: Field, _ choice: inout C?, _ make: (P) -> C, _ take: (C) -> P?)
 }
 
 extension FieldVisitor {
+  /// The same as an array's.
+  public mutating func phases(_ field: Field, _ value: inout PhaseValues) {
+    var values = Array(value)
+    repeated(field, &values)
+    value = PhaseValues(values)
+  }
+
   /// Lists one field: its number, its name, its place.
   @inline(__always)
   mutating func field<T: FieldValue>(

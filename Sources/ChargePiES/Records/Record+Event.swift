@@ -34,6 +34,8 @@ extension Record {
   public static let startedKind: UInt32 = 16
   /// The field number of `Decision.messageQueued`.
   public static let messageQueuedKind: UInt32 = 89
+  /// Field 15 as it stands in the bytes: the journal's own, with 32 bytes of content.
+  static let commitHashTag: UInt32 = 15 << 3 | 2
   /// The field number of a checkpoint.
   public static let checkpointKind: UInt32 = 127
 

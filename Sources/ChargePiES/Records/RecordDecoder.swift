@@ -67,6 +67,28 @@ public struct RecordDecoder: FieldVisitor {
     return try result.get()
   }
 
+  /// Decodes a record of the journal and tells the smallest unknown field.
+  ///
+  /// Not generic, so that the whole listing is specialised here, where its code is: in another
+  /// module each field would look up its types at run time. The commit's hash, which is often the
+  /// last field, is passed over without walking the listing again.
+  public static func record(
+    from bytes: UnsafeRawBufferPointer, skipped: inout UInt32
+  ) throws(RecordError) -> Record {
+    var value = Record()
+    guard let base = bytes.baseAddress else { return value }
+    var decoder = RecordDecoder(bytes, base: base)
+    while decoder.next != 0 {
+      let before = decoder.position
+      value.list(&decoder)
+      let isUnknown = decoder.position == before && decoder.next != 0
+      if isUnknown || decoder.next == Record.commitHashTag { decoder.skip() }
+    }
+    if let failure = decoder.failure { throw failure }
+    skipped = decoder.skipped
+    return value
+  }
+
   private mutating func fill<R: Listed>(_ value: inout R) {
     while next != 0 {
       let before = position
@@ -148,6 +170,14 @@ public struct RecordDecoder: FieldVisitor {
       var element = T()
       element.accept(field, &self)
       guard position != before || next == 0 else { return }
+      value.append(element)
+    }
+  }
+
+  public mutating func phases(_ field: Field, _ value: inout PhaseValues) {
+    while next == field.number << 3 {
+      var element: Int64 = 0
+      signed(field, &element)
       value.append(element)
     }
   }

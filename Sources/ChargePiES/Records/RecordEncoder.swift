@@ -89,6 +89,13 @@ public struct RecordEncoder: FieldVisitor {
     }
   }
 
+  public mutating func phases(_ field: Field, _ value: inout PhaseValues) {
+    for element in value {
+      var copy = element
+      forced(field, &copy)
+    }
+  }
+
   public mutating func alternative<C, P: Listed>(
     _ field: Field, _ choice: inout C?, _ make: (P) -> C, _ take: (C) -> P?
   ) {

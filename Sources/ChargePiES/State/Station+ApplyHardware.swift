@@ -113,7 +113,7 @@ extension EVSE {
   /// What a counter may have advanced since the last reading, in milliwatt-hours: the connector's
   /// own limit over the time between, with room for rounding.
   func plausibleMilliwattHours(until stamp: Stamp) -> Int64 {
-    let power = connectors.map(\.layout.plausibleMilliwatts).max() ?? 0
+    let power = connectors.lazy.map(\.layout.plausibleMilliwatts).max() ?? 0
     let elapsed =
       stamp.boot == meter.readAt.boot
       ? max(0, stamp.monotonicNanoseconds - meter.readAt.monotonicNanoseconds) : 0

@@ -5,9 +5,9 @@ public struct Reading: Hashable, Sendable, Listed {
   /// Active power taken by the car, in milliwatts.
   public var powerMilliwatts: Int64 = 0
   /// Current of each phase, in milliamperes.
-  public var currentMilliamperes: [Int64] = []
+  public var currentMilliamperes = PhaseValues()
   /// Voltage of each phase, in millivolts.
-  public var voltageMillivolts: [Int64] = []
+  public var voltageMillivolts = PhaseValues()
   /// Mains frequency, in millihertz, when the meter gives it.
   public var frequencyMillihertz: Int64?
   /// Temperature, in thousandths of a degree Celsius, when there is a sensor.

@@ -34,8 +34,10 @@ extension SimulatedBoard {
           $0.evse = evse.layout.id
           $0.counterMilliwattHours = meter.counterMilliwattHours
           $0.powerMilliwatts = meter.powerMilliwatts
-          $0.currentMilliamperes = Array(repeating: meter.milliamperes, count: Int(meter.phases))
-          $0.voltageMillivolts = Array(repeating: meter.voltageMillivolts, count: Int(meter.phases))
+          $0.currentMilliamperes = PhaseValues(
+            repeatElement(meter.milliamperes, count: Int(meter.phases)))
+          $0.voltageMillivolts = PhaseValues(
+            repeatElement(meter.voltageMillivolts, count: Int(meter.phases)))
           if let active = evse.active {
             $0.stateOfChargePermille = evse.cars[active]?.chargePermille
           }

@@ -95,7 +95,7 @@ extension OCPP16Dialect {
 
   /// A single phase needs no name; several are told apart.
   private func perPhase(
-    _ values: [Int64], _ divisor: Int64, _ scale: Int, _ measurand: OCPP16.Measurand,
+    _ values: PhaseValues, _ divisor: Int64, _ scale: Int, _ measurand: OCPP16.Measurand,
     _ unit: OCPP16.UnitOfMeasure, _ phases: [OCPP16.Phase], _ sample: SampleTaken
   ) -> [OCPP16.SampledValue] {
     zip(values, phases).map { number, phase in
