@@ -174,11 +174,15 @@ struct EstimateTests {
     #expect(times == times.sorted())
   }
 
-  @Test("estimated times keep the order of events, within a boot and over boots", arguments: [
-    (100, 1_000), (1_000, 100), (0, 0), (5, 50_000),
-  ] as [(Int64, Int64)])
+  @Test(
+    "estimated times keep the order of events, within a boot and over boots",
+    arguments: [
+      (100, 1_000), (1_000, 100), (0, 0), (5, 50_000),
+    ] as [(Int64, Int64)])
   func order(_ first: Int64, _ second: Int64) {
-    let boots = [boot(2, last: first * nanosecondsPerSecond), boot(3, last: second * nanosecondsPerSecond)]
+    let boots = [
+      boot(2, last: first * nanosecondsPerSecond), boot(3, last: second * nanosecondsPerSecond),
+    ]
     let known = boot(1, offset: wall, last: 50 * nanosecondsPerSecond)
     for room in [0, 10, 500, 1_000_000] as [Int64] {
       let after = boot(4, offset: wall + (50 + room) * nanosecondsPerSecond, last: 1)

@@ -80,6 +80,23 @@ struct PropertyTests {
     #expect(running == begun.subtracting(ended), "seed \(seed)")
   }
 
+  @Test("random stories come to every observation and every decision")
+  func reachesEverything() {
+    var missing = Set(KindLister.all)
+    // The wording of answers and checkpoints are not the station's.
+    missing.subtract([88, Record.checkpointKind])
+    for seed in 0..<500 as Range<UInt64> where !missing.isEmpty {
+      var chaos = Chaos(seed: seed)
+      for _ in 0..<Self.steps { _ = chaos.step() }
+      for event in chaos.story.history {
+        let bytes = RecordEncoder.encode(Record(event, turnOffset: 1))
+        bytes.withUnsafeBytes { _ = missing.remove(Record.kind(of: $0)) }
+      }
+      _ = chaos.story.claimAll()
+    }
+    #expect(missing.isEmpty)
+  }
+
   @Test("deciding keeps nothing: the same question gets the same answer")
   func decideIsPure() {
     var chaos = Chaos(seed: 4_711)

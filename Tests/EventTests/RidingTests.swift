@@ -30,9 +30,11 @@ struct RidingTests {
     #expect(loop.engine.commitDueNanoseconds == first + Limits.ridingNanoseconds)
   }
 
-  @Test("at any power a cut costs at most 10 Wh, or ten seconds of charging", arguments: [
-    100, 1_000, 2_300, 3_600, 7_400, 22_000,
-  ] as [Int64])
+  @Test(
+    "at any power a cut costs at most 10 Wh, or ten seconds of charging",
+    arguments: [
+      100, 1_000, 2_300, 3_600, 7_400, 22_000,
+    ] as [Int64])
   func bound(_ watts: Int64) throws {
     var world = World.cables(1)
     world.evses[0].connectors[0].plausibleMilliwatts = 50_000_000

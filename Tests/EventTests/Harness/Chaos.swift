@@ -15,7 +15,7 @@ struct Chaos {
     }
     for variable in Variable.allCases where random.once(in: 3) {
       switch variable.definition.kind {
-      case .flag: world = world.with(variable, random.pick(["true", "false"]))
+      case .flag: world = world.with(variable, random.pick(["true", "true", "false"]))
       case .integer(let range) where variable.definition.isWritable:
         let value = min(range.upperBound, Int64(random.pick([0, 1, 5, 30, 600])))
         world = world.with(variable, "\(max(range.lowerBound, value))")
@@ -50,7 +50,11 @@ struct Chaos {
 
   private mutating func observation() -> Observation {
     let evse = UInt32(random.below(5))
-    if random.once(in: 3) { return answer() }
+    let upstream = story.station.authority
+    if upstream?.open != nil, random.once(in: 2) { return answer() }
+    if upstream?.isConnecting == true, random.once(in: 2) { return link() }
+    let hasFaults = story.station.evses.contains { !$0.faults.isEmpty }
+    if hasFaults || !story.station.faults.isEmpty, random.once(in: 4) { return fault(evse) }
     switch random.below(20) {
     case 0, 1, 2: return cable(evse)
     case 3, 4, 5: return .card(UInt64(random.below(5)), at: random.once(in: 3) ? [evse] : [])
@@ -123,7 +127,9 @@ struct Chaos {
       $0.status = random.once(in: 4) ? status : .accepted
       $0.group = UInt64(random.below(3))
     }
-    story.central.startedCards = random.once(in: 4) ? [1: .refused(status)] : [:]
+    story.central.startedCards = [
+      UInt64(random.below(5)): .refused(random.pick([.blocked, .invalid]))
+    ]
     story.central.registration = random.once(in: 4) ? .pending : .accepted
     story.central.epochNanoseconds =
       (1_700_000_000 + Int64(random.below(3)) * 3_600) * nanosecondsPerSecond
@@ -159,7 +165,7 @@ struct Chaos {
   private mutating func rare(_ evse: UInt32) -> Observation {
     switch random.below(6) {
     case 0 where random.once(in: 3): return .stop
-    case 1: return .free(Int64(1 + random.below(9)) * Limits.sessionReserveBytes)
+    case 1: return .free(Int64(random.pick([1, 2, 9, 9])) * Limits.sessionReserveBytes)
     case 2: return .clock(1_700_000_000 * nanosecondsPerSecond + story.moment, .ntp)
     case 3: return .wish(random.pick(Wish.allCases), session: parked ?? SessionID())
     case 4: return .frameRefused(FrameRefused { $0.upstream = 1 })
