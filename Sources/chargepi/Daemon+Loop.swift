@@ -166,7 +166,7 @@ extension Daemon {
     guard case .storageRead(let reading) = storageReading() else { return }
     let bound = 2 * Limits.sessionReserveBytes
     let before = engine.station.freeBytes
-    guard (reading.freeBytes < bound) != (before < bound) || before < 0 else { return }
+    guard before == nil || (reading.freeBytes < bound) != (before ?? 0 < bound) else { return }
     try observe(.storageRead(reading))
   }
 }

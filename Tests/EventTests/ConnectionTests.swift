@@ -143,6 +143,7 @@ struct ConnectionTests {
     let whole: [Int64] = [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
     let jitter = 10 * nanosecondsPerSecond / 1_000 * Int64(chance)
     #expect(pauses == whole.map { $0 * nanosecondsPerSecond + jitter })
+    // The registration is answered: only that proves the connection.
     story.given { $0.tell(.linkOpened(13)) }
     #expect(story.station.authority?.failures == 0)
   }

@@ -51,8 +51,8 @@ struct RestartTests {
     story.given { $0.killed(lostPower: true, isReady: false) }
     story.when(.meter(1, counter: 0), .ready)
     story.then(
-      .gap(1, .restarted), .resumed(1), .flow(1, .suspendedEV), .lock(1, locked: true),
-      .status(1, .suspendedEV), .contactor(1, closed: true))
+      .gap(1, .restarted), .resumed(1), .lock(1, locked: true), .status(1, .preparing),
+      .contactor(1, closed: true))
     #expect(story.session(1)?.id == id)
     story.given { $0.tell(.card(7)) }
     #expect(story.receipts.map(\.reason) == [.local])

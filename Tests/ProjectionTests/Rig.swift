@@ -18,7 +18,12 @@ final class Rig {
     $0.model = "ChargePi"
     $0.serial = "S-1"
   }
-  var policy = Policy { $0.hasUpstream = true }
+  var policy = Policy {
+    $0.hasUpstream = true
+    $0.reconnectMinimumSeconds = 2
+    $0.reconnectRandomSeconds = 10
+    $0.reconnectMaximumSeconds = 300
+  }
   var settings: [Variable: String] = [:]
   var starts: UInt64 = 0
   var bootId: UInt64 = 1

@@ -147,6 +147,8 @@ final class World {
       $0.identity = Identity { $0.id = "CP1" }
       $0.evses = Self.layout
       $0.policy = Policy {
+        $0.reconnectMinimumSeconds = 2
+        $0.reconnectMaximumSeconds = 300
         $0.hasUpstream = true
         $0.resumesAfterPowerLoss = true
         $0.reconnectRandomSeconds = 3

@@ -13,7 +13,7 @@ CARD = "04A1B2C3"
 
 
 async def plain_session(daemon, bench: Bench):
-    """Plug, card, half a minute of 2.3 kW, card, unplug, and time for everything to come to rest."""
+    """Plug, card, half a minute of 2.3 kW, card, unplug, and time to come to rest."""
     await daemon.plug(1, maxA=10)
     await asyncio.sleep(2)
     await daemon.swipe(CARD, [1])

@@ -120,7 +120,7 @@ async def bare_bytes(bench: Bench, device: LoopDevice) -> float:
 async def measure(bench: Bench) -> list[Row]:
     if why := missing():
         print(f"NOT MEASURED: bytes written to the disk: {why}", flush=True)
-        return [Row("written per hour, one charging at 2.3 kW", "NOT MEASURED", "8.0 MB", None, why)]
+        return [Row("written per hour, one charging", "NOT MEASURED", "8.0 MB", None, why)]
     with contextlib.ExitStack() as stack:
         busy, idle, bare = (
             stack.enter_context(loop_device(bench, n)) for n in ("busy", "idle", "bare"))

@@ -1,4 +1,4 @@
-"""Memory with four cars charging, over thousands of sessions, and the size of a reading's record."""
+"""Memory with four cars charging and over thousands of sessions, and the size of a reading."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def charging(bench: Bench) -> list[Row]:
 
 
 def reading_rows(found: list[bytes]) -> list[Row]:
-    """The value of a reading's record, without key and page overhead and without a commit's hash."""
+    """A reading's record without key and page overhead and without a commit's hash."""
     sizes = []
     for record in found:
         kinds = [number for number, _ in fields(record)]

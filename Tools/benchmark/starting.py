@@ -68,7 +68,8 @@ def start_up(bench: Bench, data: Path, made: dict) -> list[Row]:
         Row(name, milliseconds(usual), "150 ms", usual < 0.150,
             f"the program's own start (--version): {milliseconds(statistics.median(bare))}"),
         Row("  with the journal not in memory", milliseconds(first), "150 ms", first < 0.150),
-        Row("  memory after it", f"{megabytes(anonymous)} anonymous, {megabytes(resident)} resident"),
+        Row("  memory after it",
+            f"{megabytes(anonymous)} anonymous, {megabytes(resident)} resident"),
     ]
 
 

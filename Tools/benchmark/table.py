@@ -1,4 +1,4 @@
-"""The figures as a plain table: measured, what was asked for, and what the machine itself can do."""
+"""The figures as a plain table: measured, asked for, and what the machine itself can do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Row:
-    """One figure. `limit` is the machine's own, measured in the same run; `good` None: no target."""
+    """One figure; `limit` is the machine's own in the same run, `good` is None without a target."""
 
     name: str
     measured: str

@@ -21,7 +21,8 @@ from harness.station import Station  # noqa: E402
 
 FAST_CSMS = ROOT / "Tests/Interop/fast_csms.py"
 # Keys of `harness.config` that shorten a case and are no defaults of the station.
-DEFAULTS = {"MeterValueSampleInterval": "60", "ConnectionTimeOut": "60", "LocalPreAuthorize": "true"}
+DEFAULTS = {"MeterValueSampleInterval": "60", "ConnectionTimeOut": "60",
+            "LocalPreAuthorize": "true"}
 
 
 class Bench:

@@ -137,10 +137,11 @@ extension Turn {
   }
 
   private mutating func remoteStop(_ event: CallReceived, _ wish: RemoteStop) {
-    let session = station.upstreams.first { $0.id == event.upstream }?.references
-      .first { $0.reference == wish.reference }?.session
-    guard station.isOnline, let session,
-      let evse = station.evses.first(where: { $0.session?.id == session })
+    let references = station.upstreams.first { $0.id == event.upstream }?.references ?? []
+    let named = references.filter { $0.reference == wish.reference }.map(\.session)
+    // A name that a central system has used twice means the session that runs.
+    guard station.isOnline,
+      let evse = station.evses.first(where: { $0.session.map { named.contains($0.id) } ?? false })
     else { return answer(event, .rejected) }
     answer(event, .accepted)
     end(evse, .remote)

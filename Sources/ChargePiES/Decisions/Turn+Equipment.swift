@@ -13,7 +13,9 @@ extension Station {
 
   /// Whether a connector's lock shall be locked: from the identification to the session's end.
   func wantsLocked(_ evse: EVSE, _ connector: Connector) -> Bool {
-    guard connector.layout.hasLock, connector.cable != .out else { return false }
+    // Without a plug sensor a cable is taken to be in, as everywhere.
+    guard connector.layout.hasLock, connector.cable != .out || !connector.layout.hasPlugSense
+    else { return false }
     let isHere = evse.session?.connector == connector.layout.id
     return isHere && evse.session?.isAuthorized == true || connector.keepsLocked
   }
@@ -103,6 +105,10 @@ extension Turn {
   mutating func meterRead(_ event: MeterRead) {
     guard let evse = station.evse(event.evse) else { return }
     clear(evse.id, .powerMeterFailure, word: Word.silentMeter)
+    if evse.sensedClosed == nil, !evse.isClosed, evse.meter.leakReadings == 0 {
+      // Without a feedback input the meter is what there is: no current, no weld that it can see.
+      clear(evse.id, .powerSwitchFailure, word: Word.welded)
+    }
     if evse.meter.leakReadings >= 3 {
       raise(evse.id, .powerSwitchFailure, word: Word.welded, "current through an open contactor")
     }

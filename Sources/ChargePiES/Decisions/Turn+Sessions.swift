@@ -13,7 +13,8 @@ extension Turn {
   private mutating func plugged(_ evse: EVSE, _ connector: UInt32) {
     if let session = evse.session {
       guard session.connector != connector, session.isMovable || !session.isAuthorized,
-        !session.isPermitted, evse.sessionConnector?.cable != .connected
+        !session.isPermitted, evse.sessionConnector?.cable != .connected,
+        let part = evse.connector(connector), station.isUsable(evse, part)
       else { return }
       move(evse, session, to: evse, connector)
       return

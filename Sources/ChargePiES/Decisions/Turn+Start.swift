@@ -66,10 +66,9 @@ extension Turn {
   ) {
     let current = station.clock.current
     let distance = (offset - current.offsetNanoseconds).magnitude
-    // A better word counts even where it says nearly the same.
+    // The kernel's word counts even where it says the same: from then on nobody overrides it.
     let isNew =
-      current.quality.rawValue < quality.rawValue && quality != .csms
-      || current.quality == .unknown
+      quality == .ntp && current.quality != .ntp || current.quality == .unknown
       || distance > Limits.clockThresholdNanoseconds.magnitude
     guard isNew && !isWorse else { return }
     emit(

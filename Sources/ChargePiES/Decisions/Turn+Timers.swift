@@ -146,7 +146,8 @@ extension Turn {
   /// A connection is lost: the pause doubles up to its cap, and chance spreads stations out.
   mutating func linkClosed(_ event: LinkClosed) {
     guard let upstream = station.upstreams.first(where: { $0.id == event.upstream }),
-      upstream.connectDueNanoseconds == 0, !upstream.isHeldDown, !station.process.isStopping
+      upstream.connection == 0, upstream.connectDueNanoseconds == 0, !upstream.isHeldDown,
+      !station.process.isStopping
     else { return }
     let policy = station.policy
     let doublings = Int64(min(upstream.failures, 20))

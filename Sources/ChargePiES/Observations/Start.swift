@@ -92,7 +92,7 @@ public struct ConnectorLayout: Hashable, Sendable, Listed {
   /// The most that may be drawn, in milliamperes.
   public var maximumMilliamperes: Int64 = 0
   /// Phases, 1 or 3.
-  public var phases: UInt32 = 1
+  public var phases: UInt32 = 0
   /// More than this cannot have been real power, in milliwatts (limit, voltage, simulation speed).
   public var plausibleMilliwatts: Int64 = 0
   /// Set in the state for one that the configuration has no more: only its session is finished.
@@ -136,11 +136,11 @@ public struct Policy: Hashable, Sendable, Listed {
   /// Below this the car is not charging, in milliwatts.
   public var minimumPowerMilliwatts: Int64 = 0
   /// The first pause before a reconnection, in seconds.
-  public var reconnectMinimumSeconds: Int64 = 2
+  public var reconnectMinimumSeconds: Int64 = 0
   /// The random part of each pause, in seconds.
-  public var reconnectRandomSeconds: Int64 = 10
+  public var reconnectRandomSeconds: Int64 = 0
   /// The longest pause, in seconds, before the random part.
-  public var reconnectMaximumSeconds: Int64 = 300
+  public var reconnectMaximumSeconds: Int64 = 0
   /// Whether a central system is configured at all.
   public var hasUpstream = false
 
@@ -204,7 +204,7 @@ public struct ClockRead: Hashable, Sendable, Listed {
 
 /// What the disk has left.
 public struct StorageRead: Hashable, Sendable, Listed {
-  /// Free bytes for the journal.
+  /// Free bytes for the journal; negative when they cannot be told.
   public var freeBytes: Int64 = 0
 
   public init() {}

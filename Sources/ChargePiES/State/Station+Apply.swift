@@ -21,7 +21,7 @@ extension Station {
     case .meterRead(let event): apply(event)
     case .contactorSensed(let event): apply(event)
     case .lockSensed(let event): apply(event)
-    case .storageRead(let event): freeBytes = event.freeBytes
+    case .storageRead(let event): freeBytes = event.freeBytes < 0 ? nil : event.freeBytes
     case .linkOpened(let event): apply(event)
     case .linkClosed(let event): apply(event)
     case .answerReceived(let event): apply(event)

@@ -122,6 +122,9 @@ extension EVSE {
     return overflow ? .max : product / 3_600_000 + 10
   }
 
+  /// A petawatt-hour, in milliwatt-hours: no register comes near it.
+  static let largestCounter: Int64 = 1_000_000_000_000_000_000
+
   /// A counter that cannot be trusted to have advanced by energy; nil when it can.
   func gap(of event: MeterRead, at stamp: Stamp) -> GapCause? {
     guard meter.isFresh else { return .restarted }
@@ -135,10 +138,13 @@ extension EVSE {
   fileprivate mutating func read(
     _ event: MeterRead, at stamp: Stamp, minimumPowerMilliwatts: Int64
   ) {
-    let advance = event.counterMilliwattHours - meter.counterMilliwattHours
-    meter.advanceMilliwattHours = meter.isFresh ? max(0, advance) : 0
+    // A counter far beyond any meter's is taken for its largest: arithmetic must not trap on it.
+    let counter = min(max(event.counterMilliwattHours, 0), EVSE.largestCounter)
+    let advance = meter.isFresh ? max(0, counter - meter.counterMilliwattHours) : 0
+    meter.advanceMilliwattHours =
+      meter.reading.registerMilliwattHours > EVSE.largestCounter ? 0 : advance
     meter.reading.registerMilliwattHours += meter.advanceMilliwattHours
-    meter.counterMilliwattHours = event.counterMilliwattHours
+    meter.counterMilliwattHours = counter
     meter.isFresh = true
     meter.reading.powerMilliwatts = event.powerMilliwatts
     meter.reading.currentMilliamperes = event.currentMilliamperes

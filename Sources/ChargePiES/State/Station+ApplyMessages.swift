@@ -15,6 +15,10 @@ extension Station {
   }
 
   mutating func apply(_ event: LinkClosed) {
+    let isOlder = upstreams.contains {
+      $0.id == event.upstream && event.connection != 0 && $0.connection > event.connection
+    }
+    guard !isOlder else { return }
     upstream(event.upstream) { $0.linkLost() }
     for evse in evses.indices {
       for index in evses[evse].connectors.indices {

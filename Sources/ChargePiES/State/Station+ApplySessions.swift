@@ -48,6 +48,7 @@ extension Station {
     change(event.evse) {
       guard var session = $0.session else { return }
       session.isUnsettled = false
+      session.flow = .none
       session.authorizedNanoseconds = moment
       session.countedFromNanoseconds = moment - session.lastedNanoseconds
       session.sampleDueNanoseconds = interval > 0 && session.isPermitted ? moment + interval : 0

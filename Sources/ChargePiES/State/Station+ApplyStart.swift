@@ -21,6 +21,7 @@ extension Station {
         connectAt: event.policy.hasUpstream ? now.monotonicNanoseconds : 0)
     }
     authorizations = []
+    faults = []  // Sensors report what is broken now.
   }
 
   /// Another boot of the board has another clock; what waits is counted from its beginning.
@@ -90,8 +91,11 @@ extension Station {
   }
 
   mutating func apply(_ event: RestartRequested) {
-    process.restart = event.kind
-    process.restartDueNanoseconds = event.dueNanoseconds
+    // The harder and the earlier of two wishes counts.
+    let isFirst = process.restart == .none
+    process.restart = process.restart == .hard ? .hard : event.kind
+    process.restartDueNanoseconds =
+      isFirst ? event.dueNanoseconds : min(process.restartDueNanoseconds, event.dueNanoseconds)
   }
 
   /// The next multiple of the interval since midnight (OCPP 1.6 §9.1.4).

@@ -70,7 +70,8 @@ extension Station {
 
   /// When a car that has not drawn anything counts as having suspended.
   func firstDrawLimit(_ session: Session) -> Int64 {
-    session.countedFromNanoseconds + Limits.firstDrawNanoseconds
+    max(session.countedFromNanoseconds, session.authorizedNanoseconds)
+      + Limits.firstDrawNanoseconds
   }
 
   /// When a session has lasted long enough; 0 for never.

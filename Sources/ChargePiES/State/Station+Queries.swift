@@ -40,15 +40,18 @@ extension Station {
 
   /// Whether the disk has room for one more session, to its end.
   var hasRoomForSession: Bool {
-    freeBytes < 0 || freeBytes >= 2 * Limits.sessionReserveBytes
+    freeBytes.map { $0 >= 2 * Limits.sessionReserveBytes } ?? true
   }
 
   /// Whether a new session may begin on a connector.
   func canBegin(_ evse: EVSE, _ connector: Connector) -> Bool {
-    process.restart == .none && !process.isStopping && hasRoomForSession
-      && blockingFault(evse) == nil && !isInoperative && !connector.isInoperative
-      && !connector.layout.isRemoved
-      && evse.session == nil
+    hasRoomForSession && evse.session == nil && isUsable(evse, connector)
+  }
+
+  /// Whether a connector is in working order and meant to be used.
+  func isUsable(_ evse: EVSE, _ connector: Connector) -> Bool {
+    process.restart == .none && !process.isStopping && blockingFault(evse) == nil
+      && !isInoperative && !connector.isInoperative && !connector.layout.isRemoved
   }
 
   /// The status of a connector, from the state alone (OCPP 1.6 §4.9).

@@ -23,8 +23,8 @@ public struct Station: Hashable, Sendable, Listed {
   public var reported = ReportedStatus()
   /// Whether the station as a whole is operative.
   public var isInoperative = false
-  /// Free bytes on the journal's disk; -1 while unknown.
-  public var freeBytes: Int64 = -1
+  /// Free bytes on the journal's disk; nil while unknown.
+  public var freeBytes: Int64?
   /// When the next clock-aligned samples are due, nanoseconds since 1970; 0 for never.
   public var alignedDueNanoseconds: Int64 = 0
   /// Identifications that wait for an answer.

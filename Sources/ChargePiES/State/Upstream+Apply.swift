@@ -129,7 +129,9 @@ extension Upstream {
 
   /// A parked group leaves its place; what is queued again comes with its own events.
   mutating func unpark(_ event: GroupUnparked) {
+    let group = parked.first { $0.session == event.session }
+    let endsIt = group?.messages.contains { $0.role == .end } ?? false
     parked.removeAll { $0.session == event.session }
-    if event.isReleased { references.removeAll { $0.session == event.session } }
+    if event.isReleased && endsIt { references.removeAll { $0.session == event.session } }
   }
 }

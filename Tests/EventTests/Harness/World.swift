@@ -5,6 +5,9 @@ struct World {
   var evses: [EVSELayout] = []
   var settings: [FileSetting] = []
   var policy = Policy {
+    $0.reconnectMinimumSeconds = 2
+    $0.reconnectRandomSeconds = 10
+    $0.reconnectMaximumSeconds = 300
     $0.minimumPowerMilliwatts = 20_000
     $0.hasUpstream = true
   }
