@@ -21,6 +21,9 @@ let package = Package(
       dependencies: ["ChargePiES", "CSystem", "Drivers", "Journal", "Link", "Projections"]),
     .executableTarget(
       name: "chargepi-replay", dependencies: ["ChargePiES", "Journal", "Projections"]),
+    .executableTarget(
+      name: "chargepi-bench",
+      dependencies: ["CLMDB", "ChargePiES", "Drivers", "Journal", "Projections"]),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
     .testTarget(
       name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),
