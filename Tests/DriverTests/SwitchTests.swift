@@ -165,7 +165,8 @@ struct SwitchTests {
     bench.moment += 250_000_000
     let found = bench.board.readMeters(nowNanoseconds: bench.moment)
     #expect(found.readings.map(\.evse) == [1])
-    #expect(found.readings.map(\.counterMilliwattHours) == [7_360_000 / 4 / 3_600])
+    let quarterOfASecond: Int64 = 7_360_000 / 4 / 3_600
+    #expect(found.readings.map(\.counterMilliwattHours) == [quarterOfASecond])
   }
 
   @Test("what every sensor says at the start: cables, contactors, meters")

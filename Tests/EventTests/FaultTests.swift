@@ -47,9 +47,11 @@ struct FaultTests {
     story.then(.faulted(1, .overVoltage), .status(1, .faulted))
   }
 
+  static let codes = FaultCode.allCases.filter { $0 != .none }
+
   @Test(
     "every code either ends the session or is a warning that is only told",
-    arguments: FaultCode.allCases.filter { $0 != .none })
+    arguments: FaultTests.codes)
   func everyCode(_ code: FaultCode) {
     let story = Story(.cables(1))
     story.givenCharging()

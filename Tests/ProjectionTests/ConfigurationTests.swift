@@ -24,10 +24,10 @@ struct Key: CustomTestStringConvertible, Sendable {
     case .flag:
       return [("true", "true"), ("FALSE", "false"), ("True", "true"), (" false", "false")]
     case .list(let allowed, _):
-      return allowed.map { ($0, $0) }
-        + [(allowed.joined(separator: ","), allowed.joined(separator: ","))]
-        + [(allowed.prefix(2).joined(separator: " , "), allowed.prefix(2).joined(separator: ","))]
-        + [("", "")]
+      let whole = allowed.joined(separator: ",")
+      let two = allowed.prefix(2)
+      let spaced = (two.joined(separator: " , "), two.joined(separator: ","))
+      return allowed.map { ($0, $0) } + [(whole, whole), spaced, ("", "")]
     case .rotations: return [("1.RST", "1.RST"), ("0.Unknown, 1.TSR", "0.Unknown,1.TSR")]
     case .text, .secret, .token: return []
     }

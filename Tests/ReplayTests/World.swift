@@ -107,7 +107,8 @@ final class World {
       do {
         return try JournalWriter(
           path: directory.journal, lockPath: directory.lock, options: options)
-      } catch .taken {
+      } catch {
+        guard case .taken = error else { throw error }
         usleep(10_000)
       }
     }
