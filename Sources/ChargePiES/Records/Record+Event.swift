@@ -30,8 +30,6 @@ extension Record {
 
   /// The smallest field number of a body: observations from 16, decisions from 64, checkpoint 127.
   public static let firstKind: UInt32 = 16
-  /// The field number of `Observation.started`.
-  public static let startedKind: UInt32 = 16
   /// The field number of `Decision.messageQueued`.
   public static let messageQueuedKind: UInt32 = 89
   /// Field 15 as it stands in the bytes: the journal's own, with 32 bytes of content.

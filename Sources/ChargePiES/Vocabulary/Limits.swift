@@ -68,8 +68,6 @@ public enum Limits {
   public static let idleRidingNanoseconds: Int64 = 60 * nanosecondsPerSecond
   /// Records that may wait for the next commit.
   public static let ridingRecords = 1_000
-  /// Smallest part of a frame that is kept when it is over-long, in bytes.
-  public static let truncatedFrameBytes = 4_096
   /// The longest frame that is accepted, in bytes.
   public static let frameBytes = 1_048_576
 }
