@@ -89,12 +89,21 @@ extension Daemon {
     for event in events { try publish(event) }
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())
-    let now = SystemClock.monotonicNanoseconds()
-    if adviseNanoseconds <= now {
-      adviseNanoseconds = now + 60 * nanosecondsPerSecond
-      try store.writer.adviseAway()
-    }
+    try keepHouse()
   }
+
+  /// What the journal needs beside commits: room ahead in the file, and its pages out of memory.
+  private func keepHouse() throws {
+    try store.writer.keepRoom()
+    let now = SystemClock.monotonicNanoseconds()
+    guard adviseNanoseconds <= now || engine.commits >= adviseCommits else { return }
+    adviseNanoseconds = now + 60 * nanosecondsPerSecond
+    adviseCommits = engine.commits + Self.commitsBetweenAdvice
+    try store.writer.adviseAway()
+  }
+
+  /// Commits after which the pages that they have read back are worth giving back.
+  private static let commitsBetweenAdvice: UInt64 = 500
 
   /// Acts on what has become durable.
   private func publish(_ event: Event) throws {

@@ -39,6 +39,7 @@ final class Daemon {
   var storageCheckNanoseconds: Int64 = 0
   var clockCheckNanoseconds: Int64 = 0
   var adviseNanoseconds: Int64 = 0
+  var adviseCommits: UInt64 = 0
   /// When the journal was last committed to.
   var committedNanoseconds: Int64 = 0
   var lastClock = ClockRead()
