@@ -3,8 +3,8 @@ import ChargePiES
 /// The hardware of a station, as the loop sees it.
 ///
 /// Called on the loop's thread; an implementation with blocking buses has threads of its own, and
-/// only hands over what they have found. None of these calls waits for a bus, but `start` and `stop`
-/// while nothing depends on the loop.
+/// only hands over what they have found. None of these calls waits for a bus, except `start` and
+/// `stop`, while nothing depends on the loop.
 public protocol Board: AnyObject {
   /// Begins, and returns what the sensors say at once.
   func start(_ station: Station, nowNanoseconds: Int64) -> [Observation]

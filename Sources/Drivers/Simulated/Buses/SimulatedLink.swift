@@ -39,7 +39,7 @@ final class SimulatedLink: Sendable {
   }
 }
 
-/// The lock of one simulated bus, shared by the devices at it: a transaction has the bus for itself.
+/// The lock of one simulated bus, shared by its devices: a transaction has the bus for itself.
 public final class SimulatedBusLock: Sendable {
   private let mutex = Mutex(())
 
