@@ -12,9 +12,11 @@ let package = Package(
     .systemLibrary(
       name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CGPIO", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+    .systemLibrary(name: "CLinuxBus"),
     .target(name: "Journal", dependencies: ["ChargePiES", "CLMDB", "CCrypto"]),
     .target(name: "Projections", dependencies: ["ChargePiES", "CJansson"]),
-    .target(name: "Drivers", dependencies: ["ChargePiES"]),
+    .target(name: "Drivers", dependencies: ["CGPIO", "CLinuxBus", "ChargePiES"]),
     .target(name: "Link", dependencies: ["CWebSockets"]),
     .executableTarget(
       name: "chargepi",

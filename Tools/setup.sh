@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl pkg-config
-  protobuf-compiler python3 python3-venv curl)
+packages=(libgpiod-dev libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl
+  pkg-config protobuf-compiler python3 python3-venv curl)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
