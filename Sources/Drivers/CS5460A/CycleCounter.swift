@@ -1,0 +1,100 @@
+/// Tells how many computation cycles a chip has finished, from sightings of its ready bit.
+///
+/// The chip computes by its own crystal and tells only that *a* cycle is done, not how many. Between
+/// two sightings there were as many as fit into the time; that time is known with an uncertainty
+/// (a poll's distance, a stall of our thread), so the boundary of the last certain cycle is kept as
+/// an interval and intersected with what each sighting says. When a sighting leaves two counts
+/// possible, none is chosen: the next one decides. Counts are from boundary to boundary of the
+/// chip's own time, so an error of one is never followed by another.
+struct CycleCounter: Hashable, Sendable {
+  /// The ready bit was clear after one moment, and set by another.
+  struct Sighting: Hashable, Sendable {
+    var clearNanoseconds: Int64
+    var setNanoseconds: Int64
+  }
+
+  enum Verdict: Hashable, Sendable {
+    /// The first: counting begins here.
+    case first
+    /// So many cycles ended since the last certain one.
+    case counted(Int64)
+    /// Two counts are possible: the next sighting will tell.
+    case undecided
+    /// The chip's cycles are not where they must be: at least so many ended, part of one is unknown.
+    case jumped(Int64)
+    /// Nothing can have ended yet.
+    case tooEarly
+    /// The last certain one is too long ago; counting begins anew.
+    case lost
+  }
+
+  /// How much the chip's crystal and our clock may differ: a crystal's 200 ppm, and the 500 ppm by
+  /// which a kernel disciplines its clock, with some room.
+  static let tolerancePpm: Int64 = 1_000
+  /// Beyond it, cycles are no longer estimated (HARDWARE §1.8: a minute).
+  static let longestHoleNanoseconds: Int64 = 60_000_000_000
+
+  private let shortest: Int64
+  private let longest: Int64
+  /// The interval in which the last certain cycle ended.
+  private(set) var boundary: ClosedRange<Int64>?
+  /// Sightings that came too early or too late for the tolerance, and were taken for what is nearest.
+  private(set) var corrections: Int64 = 0
+
+  init(cycleNanoseconds: Int64) {
+    let slack = cycleNanoseconds * Self.tolerancePpm / 1_000_000
+    shortest = cycleNanoseconds - slack
+    longest = cycleNanoseconds + slack
+  }
+
+  /// Forgets where the cycles are: the chip starts anew.
+  mutating func restart() { boundary = nil }
+
+  /// Whether another cycle can have ended by now.
+  func canHaveAdvanced(by nanoseconds: Int64) -> Bool {
+    guard let boundary else { return true }
+    return nanoseconds - boundary.lowerBound >= shortest
+  }
+
+  /// How many cycles ended between the last certain one and the last one before `setNanoseconds`.
+  mutating func advance(_ sighting: Sighting) -> Verdict {
+    let set = sighting.setNanoseconds
+    // The latest boundary: less than a cycle before it was seen, and not before the bit was clear.
+    let window = min(set, max(sighting.clearNanoseconds, set - longest))...set
+    guard let last = boundary else {
+      boundary = window
+      return .first
+    }
+    guard set - last.upperBound <= Self.longestHoleNanoseconds else {
+      boundary = window
+      return .lost
+    }
+    // Counts for which the latest boundary can be at the window's begin or later, and at its end or
+    // before.
+    let least = max(0, (window.lowerBound - last.upperBound + longest - 1) / longest)
+    let most = (set - last.lowerBound) / shortest
+    if least > most { return nearest(window, last, most) }
+    if least < most && most > 1 { return .undecided }
+    guard most > 0 else { return .tooEarly }
+    boundary =
+      max(
+        last.lowerBound + most * shortest, window.lowerBound)...min(
+        last.upperBound + most * longest, set)
+    return .counted(most)
+  }
+
+  /// A sighting that fits no count: after `count` cycles the boundary would be before the window,
+  /// after one more behind it.
+  private mutating func nearest(
+    _ window: ClosedRange<Int64>, _ last: ClosedRange<Int64>, _ count: Int64
+  ) -> Verdict {
+    let late = window.lowerBound - (last.upperBound + count * longest)
+    let early = last.lowerBound + (count + 1) * shortest - window.upperBound
+    let isJump = min(late, early) > shortest / 4
+    let cycles = !isJump && early < late ? count + 1 : count
+    guard cycles > 0 || isJump else { return .tooEarly }
+    boundary = window
+    corrections += 1
+    return isJump ? .jumped(cycles) : .counted(cycles)
+  }
+}
