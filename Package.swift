@@ -12,9 +12,10 @@ let package = Package(
     .systemLibrary(
       name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CWS281x"),
     .target(name: "Journal", dependencies: ["ChargePiES", "CLMDB", "CCrypto"]),
     .target(name: "Projections", dependencies: ["ChargePiES", "CJansson"]),
-    .target(name: "Drivers", dependencies: ["ChargePiES"]),
+    .target(name: "Drivers", dependencies: ["ChargePiES", "CWS281x"]),
     .target(name: "Link", dependencies: ["CWebSockets"]),
     .executableTarget(
       name: "chargepi",
@@ -29,7 +30,7 @@ let package = Package(
       name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),
     .testTarget(name: "ProjectionTests", dependencies: ["ChargePiES", "Projections"]),
     .testTarget(name: "WireTests", dependencies: ["Projections"]),
-    .testTarget(name: "DriverTests", dependencies: ["ChargePiES", "Drivers"]),
+    .testTarget(name: "DriverTests", dependencies: ["CWS281x", "ChargePiES", "Drivers"]),
     .testTarget(
       name: "JournalTests", dependencies: ["ChargePiES", "Journal", "JournalTestWorker"],
       exclude: ["Worker"]),
