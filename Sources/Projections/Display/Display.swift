@@ -2,14 +2,14 @@ import ChargePiES
 
 /// What the station shows to people, from the state alone.
 public enum Display {
-  /// Two lines about the EVSE that most wants attention: a fault, then a session, then the rest.
+  /// Two lines in OCPP's words for the API, about the EVSE that most wants attention: a fault, then
+  /// a session, then the rest. What people read on the display is `page`.
   public static func lines(_ station: Station) -> [String] {
     guard station.process.isReady, let evse = shown(station) else {
       return ["ChargePi", "Starting"]
     }
-    let connector = evse.sessionConnector ?? evse.connectors.first
-    let status = connector.map { station.status(evse, $0) } ?? .unavailable
-    return ["\(status.word) \(evse.id)", detail(evse, status)]
+    let status = station.status(evse)
+    return ["\(status.word) \(evse.id)", detail(station, evse, status)]
   }
 
   private static func shown(_ station: Station) -> EVSE? {
@@ -17,45 +17,35 @@ public enum Display {
       ?? station.evses.first
   }
 
-  private static func detail(_ evse: EVSE, _ status: ConnectorStatus) -> String {
+  private static func detail(_ station: Station, _ evse: EVSE, _ status: ConnectorStatus) -> String
+  {
     if let fault = evse.faults.first { return fault.code.word }
     guard let session = evse.session else { return status == .available ? "Plug in" : "" }
     guard session.isPermitted else { return session.isAuthorized ? "Plug in" : "Show your card" }
-    let energy = evse.meter.reading.registerMilliwattHours - session.startRegisterMilliwattHours
+    return decimal(evse.drawnMilliwattHours(session) / 10_000, scale: 2) + " kWh"
+  }
+
+  /// A number with so many of its digits behind the separator.
+  static func decimal(_ units: Int64, scale: Int, separator: Character = ".") -> String {
     var writer = JSONWriter(capacityBytes: 16)
-    writer.decimal(energy / 10_000, scale: 2)
-    return String(decoding: writer.bytes, as: UTF8.self) + " kWh"
+    writer.decimal(units, scale: scale)
+    let text = String(decoding: writer.bytes, as: UTF8.self)
+    return separator == "." ? text : String(text.map { $0 == "." ? separator : $0 })
   }
 }
 
-/// One lamp per connector, by its status.
-public enum Lamps {
-  /// Colours as `#rrggbb`, connectors in order of their flat numbers.
-  public static func colours(_ station: Station) -> [String] {
-    let percent = UInt64(clamping: station.integer(.lightIntensity))
-    return station.evses.flatMap { evse in
-      evse.connectors.map { dimmed(colour(station.status(evse, $0)), percent) }
-    }
+extension Station {
+  /// The status of an EVSE: that of the connector with the session, otherwise of the first.
+  func status(_ evse: EVSE) -> ConnectorStatus {
+    let connector = evse.sessionConnector ?? evse.connectors.first
+    return connector.map { status(evse, $0) } ?? .unavailable
   }
+}
 
-  /// `LightIntensity` of a full colour (OCPP 1.6 §9.1.11).
-  private static func dimmed(_ colour: UInt64, _ percent: UInt64) -> String {
-    let parts = [colour >> 16, colour >> 8, colour].map { ($0 & 0xFF) * percent / 100 }
-    return "#" + parts.map { hexadecimal($0, digits: 2) }.joined()
-  }
-
-  private static func colour(_ status: ConnectorStatus) -> UInt64 {
-    switch status {
-    case .available: 0x00ff00
-    case .preparing: 0xffff00
-    case .charging: 0x0000ff
-    case .suspendedEV, .suspendedEVSE: 0x00ffff
-    case .finishing: 0xff8000
-    case .reserved: 0xff00ff
-    case .unavailable: 0x404040
-    case .faulted: 0xff0000
-    case .unspecified: 0x000000
-    }
+extension EVSE {
+  /// What the session has drawn so far, in milliwatt-hours.
+  func drawnMilliwattHours(_ session: Session) -> Int64 {
+    meter.reading.registerMilliwattHours - session.startRegisterMilliwattHours
   }
 }
 
