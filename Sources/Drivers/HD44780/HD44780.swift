@@ -20,8 +20,8 @@ public enum HD44780Failure: Error, Hashable, Sendable {
 /// a relay was the cause.
 ///
 /// What it costs a bus of 100 kHz, which carries 11,100 bytes a second, addresses included: at rest
-/// 6 bytes a second for a 16×2 and 13 for a 20×4; with eight custom characters 17 and 23; with
-/// read-back one more. One changed digit costs 9 bytes.
+/// 7 bytes a second for a 16×2 and 14 for a 20×4; with eight custom characters 17 and 24; with
+/// read-back 2 more. One changed digit costs 9 bytes.
 ///
 /// `@unchecked Sendable`: `wishes` locks; everything else is used by the bus's thread alone.
 public final class HD44780: BusTask, @unchecked Sendable {

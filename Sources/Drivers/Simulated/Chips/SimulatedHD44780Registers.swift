@@ -148,5 +148,5 @@ enum SimulatedHD44780Font {
   }
 
   /// Letters with tails, which are drawn lower, are given as the letters.
-  private static let last = Array("αäßεµσρg√⁻jˣ¢£ñöpqθ∞ΩüΣπx\u{304}y千万円÷ █")
+  private static let last = Array("αäßε\u{3BC}σρg√⁻jˣ¢£ñöpqθ∞ΩüΣπx\u{304}y千万円÷ █")
 }
