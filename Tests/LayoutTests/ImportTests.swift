@@ -8,7 +8,7 @@ struct ImportTests {
     "ChargePiES": [],
     "Journal": ["ChargePiES", "CLMDB", "CCrypto", "Glibc", "Synchronization"],
     "Projections": ["ChargePiES", "CJansson", "Glibc", "Synchronization"],
-    "Drivers": ["CGPIO", "CLinuxBus", "ChargePiES", "Glibc", "Synchronization"],
+    "Drivers": ["CGPIO", "CLinuxBus", "CWS281x", "ChargePiES", "Glibc", "Synchronization"],
     "Link": ["CWebSockets", "Glibc", "Synchronization"],
     "chargepi": ["ChargePiES", "CSystem", "Drivers", "Glibc", "Journal", "Link", "Projections"],
     "chargepi-replay": ["ChargePiES", "Glibc", "Journal", "Projections"],
