@@ -66,7 +66,7 @@ public struct Picture: Hashable, Sendable {
 }
 
 /// A world of simulated cars, cables and faults behind a board, which people and tests move.
-public protocol SimulatedWorld: AnyObject {
+public protocol SimulatedScene: AnyObject {
   /// Puts a cable in, with a car at its end; nil for the usual car.
   func plug(
     evse: UInt32, connector: UInt32, car: CarSettings?, nowNanoseconds: Int64

@@ -21,7 +21,7 @@ final class Daemon {
   let loop: ServiceLoop
   let board: any Board
   /// What people and tests move about; nil with real hardware.
-  let world: (any SimulatedWorld)?
+  let world: (any SimulatedScene)?
   let names: VaultNames
   let vault: Vault
   let store: JournalStore

@@ -27,7 +27,7 @@ public struct SimulationSettings: Hashable, Sendable {
 ///
 /// It lives on the loop's thread and on the loop's clock. After a restart the cables are where the
 /// journal last saw them: a process that dies does not move a car.
-public final class SimulatedBoard: Board, SimulatedWorld {
+public final class SimulatedBoard: Board, SimulatedScene {
   let settings: SimulationSettings
   var evses: [SimulatedEVSE] = []
   var found: [Observation] = []

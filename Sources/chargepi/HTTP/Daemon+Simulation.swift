@@ -49,7 +49,7 @@ extension Daemon {
   }
 
   /// The simulated world; the routes exist with one only.
-  private func simulated() throws(Refusal) -> any SimulatedWorld {
+  private func simulated() throws(Refusal) -> any SimulatedScene {
     guard let world else { throw Refusal(status: 404, text: "nothing is simulated here") }
     return world
   }
