@@ -2,17 +2,10 @@ import Drivers
 import Synchronization
 import Testing
 
-/// A clock that tests move.
-final class HandClock: DeviceClock {
-  var nowNanoseconds: Int64 = 1_000_000_000
-
-  func sleep(nanoseconds: Int64) { nowNanoseconds += nanoseconds }
-}
-
 /// An I2C bus of 100 kHz with one simulated chip: bytes take their time.
 final class HandI2C: I2CDevice {
   private let chip: any I2CChip
-  private let clock: HandClock
+  private let clock: VirtualClock
   /// What every transaction fails with.
   var failure: BusError?
   /// Transactions that go well before `failure` begins.
@@ -21,7 +14,7 @@ final class HandI2C: I2CDevice {
   var stuck: UInt8?
   private(set) var attempts = 0
 
-  init(_ chip: any I2CChip, _ clock: HandClock) {
+  init(_ chip: any I2CChip, _ clock: VirtualClock) {
     self.chip = chip
     self.clock = clock
   }
@@ -64,7 +57,7 @@ final class Told<Failure: Sendable>: Sendable {
 
 /// A display at a bus, run as the bus's thread runs it.
 final class DisplayBench {
-  let clock = HandClock()
+  let clock = VirtualClock(nowNanoseconds: 1_000_000_000)
   let chip: SimulatedHD44780
   let bus: HandI2C
   let display: HD44780

@@ -135,7 +135,7 @@ struct WS2811LibraryTests {
     "a strip's end is dark and finished", .enabled(if: FakeLibrary.hasCompiler, noCompiler))
   func strip() throws {
     let fake = try FakeLibrary()
-    let clock = HandClock()
+    let clock = VirtualClock(nowNanoseconds: 1_000_000_000)
     let strip = WS281xStrip(
       output: WS2811Library(pin: .gpio18, name: fake.path), clock: clock, segments: [1, 1])
     strip.show([Lamp(.white), Lamp(Colour(red: 1, green: 2, blue: 3))])

@@ -5,12 +5,12 @@ import Testing
 /// An SPI bus with one simulated chip.
 final class HandSPI: SPIDevice {
   private let chip: any SPIChip
-  private let clock: HandClock
+  private let clock: VirtualClock
   /// What every transaction fails with.
   var failure: BusError?
   private(set) var attempts = 0
 
-  init(_ chip: any SPIChip, _ clock: HandClock) {
+  init(_ chip: any SPIChip, _ clock: VirtualClock) {
     self.chip = chip
     self.clock = clock
   }
@@ -30,7 +30,7 @@ final class HandSPI: SPIDevice {
 
 /// A strip at a bus, run as the bus's thread runs it.
 final class StripBench {
-  let clock = HandClock()
+  let clock = VirtualClock(nowNanoseconds: 1_000_000_000)
   let chip: SimulatedWS281x
   let bus: HandSPI
   let strip: WS281xStrip

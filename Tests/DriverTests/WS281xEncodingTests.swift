@@ -44,7 +44,7 @@ struct WS281xEncodingTests {
     var chance = FrameChance(state: 4)
     for rate in WS281xRate.allCases {
       let chip = SimulatedWS281x(count: 20, order: order, rate: rate)
-      let bus = HandSPI(chip, HandClock())
+      let bus = HandSPI(chip, VirtualClock())
       let output = WS281xSPI(device: bus, rate: rate, order: order)
       for _ in 0..<20 {
         let frame = chance.frame(20, hasWhite: order == .grbw)
@@ -67,13 +67,13 @@ struct WS281xEncodingTests {
     for rate in WS281xRate.allCases {
       for order in WS281xOrder.allCases {
         let chip = SimulatedWS281x(count: 1)
-        let output = WS281xSPI(device: HandSPI(chip, HandClock()), rate: rate, order: order)
+        let output = WS281xSPI(device: HandSPI(chip, VirtualClock()), rate: rate, order: order)
         #expect(rate.frameBytes(ledCount: output.mostLEDs, order: order) <= 4_096)
         #expect(rate.frameBytes(ledCount: output.mostLEDs + 1, order: order) > 4_096)
       }
     }
     let chip = SimulatedWS281x(count: 1)
-    #expect(WS281xSPI(device: HandSPI(chip, HandClock())).mostLEDs == 445)
+    #expect(WS281xSPI(device: HandSPI(chip, VirtualClock())).mostLEDs == 445)
   }
 
   @Test("what others send on the same bus, or at another rate, is no pattern of a strip")

@@ -112,9 +112,6 @@ public final class HD44780: BusTask, @unchecked Sendable {
     }
   }
 
-  /// The bus stops: the last text stays, as the display itself would have it.
-  public func end() {}
-
   private func takeWishes(_ now: Int64) {
     let (lines, isDisturbed) = wishes.withLock { wishes in
       defer {

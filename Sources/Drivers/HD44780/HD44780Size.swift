@@ -3,6 +3,9 @@ public enum HD44780Size: String, CaseIterable, Hashable, Sendable {
   case columns16Rows2 = "16x2"
   case columns20Rows4 = "20x4"
 
+  /// The display of so many columns and rows; nil for one that nobody has written for.
+  public init?(columns: Int, rows: Int) { self.init(rawValue: "\(columns)x\(rows)") }
+
   /// Characters in a row.
   public var columns: Int {
     switch self {

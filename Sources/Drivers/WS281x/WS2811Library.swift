@@ -161,7 +161,7 @@ private final class WS2811Session {
 
   func render(_ frame: [WS281xDrive]) throws(WS281xError) {
     let channel = isFirstChannel ? strip.pointee.channel.0 : strip.pointee.channel.1
-    // The library has allocated `count` colours, and frames of another length come to another session.
+    // The library has allocated `count` colours; a frame of another length has another session.
     if let leds = channel.leds {
       for (index, drive) in frame.prefix(count).enumerated() { leds[index] = drive.libraryColour }
     }

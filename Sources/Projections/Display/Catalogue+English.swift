@@ -46,5 +46,6 @@ extension Catalogue {
       contactor: "Contactor",
       reader: "Card reader",
       reset: "Restart failed",
-      signal: "Weak signal"))
+      signal: "Weak signal",
+      accessory: "Display or lamps"))
 }

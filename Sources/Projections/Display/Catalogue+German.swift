@@ -46,5 +46,6 @@ extension Catalogue {
       contactor: "Schütz",
       reader: "Kartenleser",
       reset: "Neustart",
-      signal: "Schwaches Netz"))
+      signal: "Schwaches Netz",
+      accessory: "Anzeige, Lampen"))
 }

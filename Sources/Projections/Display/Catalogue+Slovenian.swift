@@ -46,5 +46,6 @@ extension Catalogue {
       contactor: "Kontaktor",
       reader: "Čitalnik kartic",
       reset: "Ponovni zagon",
-      signal: "Šibek signal"))
+      signal: "Šibek signal",
+      accessory: "Prikaz ali luči"))
 }

@@ -77,6 +77,8 @@ public struct Catalogue: Hashable, Sendable {
     let reader: String
     let reset: String
     let signal: String
+    /// The display or the lamps themselves.
+    let accessory: String
   }
 }
 
@@ -118,6 +120,7 @@ extension Catalogue.Faults {
     case .resetFailure: reset
     case .underVoltage: underVoltage
     case .weakSignal: signal
+    case .accessoryFailure: accessory
     }
   }
 }

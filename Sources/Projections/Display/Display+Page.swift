@@ -2,10 +2,16 @@ import ChargePiES
 
 /// A display's size in characters.
 public struct DisplaySize: Hashable, Sendable {
-  /// Characters in a line, at least 16.
+  /// Characters in a line, at least 16: what the texts are made for.
   public let columns: Int
-  /// Lines, two or four.
+  /// Lines, at least two: what an EVSE has.
   public let rows: Int
+
+  /// A size; a smaller one than there are texts for is cut by the display.
+  public init(columns: Int, rows: Int) {
+    self.columns = max(16, columns)
+    self.rows = max(2, rows)
+  }
 
   /// Two lines of 16.
   public static let columns16Rows2 = DisplaySize(columns: 16, rows: 2)
@@ -33,9 +39,9 @@ extension Display {
 
   /// What people read: a function of the state, the card that was shown last, and time.
   ///
-  /// An EVSE has two lines. Where several do not fit they take turns; one at which somebody is asked
-  /// for a card or a cable is shown alone for its first minute. A single one on four lines has its
-  /// numbers side by side.
+  /// An EVSE has two lines. Where several do not fit they take turns; one at which somebody is
+  /// asked for a card or a cable is shown alone for its first minute. A single one on four lines
+  /// has its numbers side by side.
   public static func page(
     _ station: Station, card: RecentCard = RecentCard(), in catalogue: Catalogue,
     size: DisplaySize, nowNanoseconds now: Int64

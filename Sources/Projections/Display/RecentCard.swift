@@ -27,7 +27,7 @@ public struct RecentCard: Hashable, Sendable {
     }
   }
 
-  /// Why the last card was refused, and until when that is shown; nil when there is nothing to show.
+  /// Why the last card was refused, and until when that is shown; nil when nothing is to show.
   func refusal(nowNanoseconds: Int64) -> (status: AuthorizationStatus, untilNanoseconds: Int64)? {
     let end = settledNanoseconds + Self.refusalNanoseconds
     return status == .accepted || nowNanoseconds >= end ? nil : (status, end)
