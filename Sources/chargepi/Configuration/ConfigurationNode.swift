@@ -6,9 +6,22 @@ final class FaultLog {
   private(set) var faults: [String] = []
   /// Things to know.
   private(set) var warnings: [String] = []
+  private var faultyPaths: Set<String> = []
 
   func fault(_ path: String, expected: String, found: String) {
     faults.append("\(path): expected \(expected), found \(found)")
+    faultyPaths.insert(path)
+  }
+
+  /// Whether a value, or one that it is part of, was found to be wrong: a harmless one stands in for
+  /// it, of which nothing should be said.
+  func hasFault(at path: String) -> Bool {
+    var part = path[...]
+    while !faultyPaths.contains(String(part)) {
+      guard let end = part.lastIndex(where: { $0 == "." || $0 == "[" }) else { return false }
+      part = part[..<end]
+    }
+    return true
   }
 
   func fault(_ text: String) { faults.append(text) }
@@ -52,7 +65,7 @@ struct ConfigurationNode {
 
   /// Checks that this is there at all.
   func expectPresence(_ kind: String) {
-    if isMissing { log.fault(path, expected: kind, found: value == nil ? "nothing" : "null") }
+    if isMissing { log.fault(path, expected: kind, found: found) }
     if let value, kind == "an object", value != .null, value.members == nil {
       log.fault(path, expected: kind, found: describe(value))
     }
@@ -112,18 +125,43 @@ struct ConfigurationNode {
 
   /// A number in a range, in thousandths.
   func thousandths(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    decimal(standard, range, scale: 3)
+  }
+
+  /// A number in a range, in millionths.
+  func millionths(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    decimal(standard, range, scale: 6)
+  }
+
+  private func decimal(_ standard: Int64, _ range: ClosedRange<Int64>, scale: Int) -> Int64 {
     guard let value, value != .null else { return standard }
-    guard let decimal = JSONDecimal(value, scale: 3) else {
-      log.fault(path, expected: "a number with at most three decimals", found: describe(value))
+    guard let decimal = JSONDecimal(value, scale: scale) else {
+      let places = scale == 3 ? "three" : "six"
+      log.fault(path, expected: "a number with at most \(places) decimals", found: describe(value))
       return standard
     }
     guard range.contains(decimal.units) else {
-      let bounds = "\(range.lowerBound / 1_000) to \(range.upperBound / 1_000)"
-      log.fault(path, expected: "a number from \(bounds)", found: describe(value))
+      let least = decimalWords(range.lowerBound, scale: scale)
+      let most = decimalWords(range.upperBound, scale: scale)
+      log.fault(path, expected: "a number from \(least) to \(most)", found: describe(value))
       return standard
     }
     return decimal.units
   }
+
+  /// One of some whole numbers.
+  func choice(_ standard: Int, _ choices: [Int]) -> Int {
+    guard let value, value != .null else { return standard }
+    if let number = value.integer, let choice = choices.first(where: { $0 == number }) {
+      return choice
+    }
+    let words = choices.map(String.init).joined(separator: " or ")
+    log.fault(path, expected: words, found: describe(value))
+    return standard
+  }
+
+  /// A line of the GPIO chip: on the header a BCM number. Nil where none is named.
+  func pin() -> Int? { isMissing ? nil : Int(integer(0, 0...53)) }
 
   /// True or false.
   func flag(_ standard: Bool) -> Bool {
@@ -134,6 +172,9 @@ struct ConfigurationNode {
     }
     return flag
   }
+
+  /// What is here, for people.
+  var found: String { value.map(describe) ?? "nothing" }
 
   /// A value for people, never long; texts that may be secret are not repeated by callers' choice.
   private func describe(_ value: JSON) -> String {
@@ -147,4 +188,16 @@ struct ConfigurationNode {
     case .object: "an object"
     }
   }
+}
+
+/// A decimal number for people: as many places as it needs, and no more than said.
+func decimalWords(_ units: Int64, scale: Int, places: Int = 9) -> String {
+  let dropped = (0..<max(0, scale - places)).reduce(units) { rest, _ in rest / 10 }
+  let kept = min(scale, places)
+  let digits = String(dropped.magnitude)
+  let padded = String(repeating: "0", count: max(0, kept + 1 - digits.count)) + digits
+  var fraction = padded.suffix(kept)
+  while fraction.last == "0" { fraction.removeLast() }
+  let sign = dropped < 0 ? "-" : ""
+  return sign + padded.dropLast(kept) + (fraction.isEmpty ? "" : "." + fraction)
 }
