@@ -50,19 +50,6 @@ public struct Picture: Hashable, Sendable {
     self.rows = rows
     self.lamps = lamps
   }
-
-  /// A connector's lamp.
-  public struct Lamp: Hashable, Sendable {
-    /// 0xRRGGBB.
-    public var colour: UInt32
-    /// Whether it blinks.
-    public var blinks: Bool
-
-    public init(colour: UInt32, blinks: Bool) {
-      self.colour = colour
-      self.blinks = blinks
-    }
-  }
 }
 
 /// A world of simulated cars, cables and faults behind a board, which people and tests move.

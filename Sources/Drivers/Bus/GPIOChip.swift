@@ -11,6 +11,15 @@ public enum GPIOChip: Hashable, Sendable {
   /// The chip at this path.
   case path(String)
 
+  /// As a configuration names it: a path, a label, or nothing for the header's.
+  public init(configured text: String) {
+    if text.isEmpty {
+      self = .header
+    } else {
+      self = text.hasPrefix("/") ? .path(text) : .label(text)
+    }
+  }
+
   /// The labels of the header's chip: Pi 0 to 3, Pi 4, Pi 5.
   static let headerLabels = ["pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"]
 
