@@ -225,7 +225,7 @@ struct ReopeningTests {
 /// A folder that is removed with its content when the test is over.
 final class TemporaryFolder {
   let path: String
-  private var names: [String] = []
+  private var names: Set<String> = []
 
   init() throws {
     var template = Array("/tmp/chargepi-drivers-XXXXXX".utf8CString)
@@ -239,13 +239,13 @@ final class TemporaryFolder {
   }
 
   func link(_ name: String, to target: String) throws {
-    names.append(name)
+    names.insert(name)
     try #require(symlink(target, path + "/" + name) == 0)
   }
 
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {
-    names.append(name)
+    names.insert(name)
     let file = path + "/" + name
     let stream = try #require(fopen(file, "w"))
     fputs(text, stream)
