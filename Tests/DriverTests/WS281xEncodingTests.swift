@@ -18,7 +18,8 @@ struct WS281xEncodingTests {
     let low = [UInt8](repeating: 0, count: reset)
     #expect(rate.encode([0xA5]) == [0] + pattern + low)
     #expect(rate.encode([0xA5, 0xA5]) == [0] + pattern + pattern + low)
-    #expect(rate.encode([0xA5], inverted: true) == ([0] + pattern + low).map { ~$0 })
+    let inverted = ([0] + pattern + low).map { ~$0 }
+    #expect(rate.encode([0xA5], inverted: true) == inverted)
     let nanoseconds = Int64(reset) * 8 * 1_000_000_000 / rate.bitsPerSecond
     #expect(nanoseconds == 300_000)
   }
@@ -32,7 +33,8 @@ struct WS281xEncodingTests {
         for byte in rate.encode(bytes, inverted: isInverted) {
           _ = chip.exchange(byte, nowNanoseconds: 0)
         }
-        #expect(chip.shown.flatMap { [$0.red, $0.green, $0.blue] } == bytes)
+        let shown = chip.shown.flatMap { [$0.red, $0.green, $0.blue] }
+        #expect(shown == bytes)
         #expect(chip.wrongPatterns == 0)
         #expect(chip.frames == 1)
       }

@@ -70,11 +70,11 @@ struct WS281xStripTests {
     let bench = StripBench(segments: [1])
     for turn in 0..<1_000 {
       bench.strip.show([Lamp(turn % 2 == 0 ? Self.red : Self.green, .fastBlink)])
-      if turn % 7 == 0 { bench.strip.flash() }
+      if turn % 97 == 0 { bench.strip.flash() }
       bench.wake()
       bench.pass(milliseconds: 10)
     }
-    #expect(bench.chip.frames <= 101)
+    #expect((40...101).contains(bench.chip.frames))
     bench.strip.show([Lamp(Self.green)])
     bench.wake()
     bench.pass(milliseconds: 500)

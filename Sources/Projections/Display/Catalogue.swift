@@ -82,6 +82,10 @@ public struct Catalogue: Hashable, Sendable {
   }
 }
 
+extension Catalogue: CustomStringConvertible {
+  public var description: String { code }
+}
+
 extension Catalogue.Details {
   /// Why a card may not charge.
   func refusal(_ status: AuthorizationStatus) -> String {
