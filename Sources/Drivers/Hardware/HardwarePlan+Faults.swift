@@ -1,5 +1,5 @@
 /// Wiring that cannot be, found before anything is opened.
-public struct WiringFault: Hashable, Sendable {
+public struct WiringFault: Error, Hashable, Sendable {
   /// Whose value is wrong.
   public var role: WiringRole
   /// With whose it does not go together; nil where it is wrong by itself.
@@ -46,6 +46,10 @@ public enum WiringProblem: Hashable, Sendable {
   case currentRange(MeterPlan, milliamperes: Int64)
   /// There is no EVSE of this id.
   case noSuchEVSE(UInt32)
+  /// The kernel does not give it: the bus or line is absent, taken, or not ours to use.
+  case refused(BusError)
+  /// The meter's calibration cannot be.
+  case calibration(MeterCalibrationError)
 }
 
 extension HardwarePlan {

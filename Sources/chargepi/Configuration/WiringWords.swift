@@ -1,4 +1,5 @@
 import Drivers
+import Glibc
 
 extension WiringProblem {
   /// What should have been there, and what was; `other` is the path of the other value.
@@ -34,6 +35,8 @@ extension WiringProblem {
       return voltageWords(meter, millivolts, other)
     case .currentRange(let meter, let milliamperes):
       return currentWords(meter, milliamperes, other)
+    case .refused(let error): return ("a bus or line that can be used", error.words)
+    case .calibration(let error): return ("a meter that can measure it", "\(error)")
     case .noSuchEVSE(let id): return ("ids of EVSEs in connectors.json", "\(id)")
     }
   }
@@ -111,6 +114,22 @@ extension WiringRemark {
         + "\(decimalWords(milliamperes, scale: 3, places: 1)) A and a quarter: over-current shows late"
     case .auxiliaryBus(let bus):
       return "SPI\(bus) has no DMA, so the strip may flicker; SPI3 to SPI6 of a Pi 4 have"
+    }
+  }
+}
+
+extension BusError {
+  /// What the kernel said, and what to do about it.
+  var words: String {
+    switch self {
+    case .nack: "nobody who answers: check address, wiring and supply"
+    case .timeout: "no answer in time"
+    case .shortTransfer(let count): "a transfer that ended after \(count) bytes"
+    case .busy: "that somebody else has it (gpioinfo shows who)"
+    case .gone: "that the adapter is gone"
+    case .os(ENOENT): "no such device: is the bus enabled in config.txt?"
+    case .os(EACCES), .os(EPERM): "no permission: the user must be in the groups gpio, i2c, spi"
+    case .os(let code): String(cString: strerror(code))
     }
   }
 }
