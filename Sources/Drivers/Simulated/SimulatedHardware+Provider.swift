@@ -15,9 +15,11 @@ extension SimulatedHardware {
         return connector.meter.flatMap { meter($0, index, position) }
       }
     }
-    guard plan.readers.contains(where: { $0.chip == .mfrc522(place) }) else { return nil }
+    guard let index = plan.readers.firstIndex(where: { $0.chip == .mfrc522(place) }) else {
+      return nil
+    }
     let chip = SimulatedMFRC522()
-    fields.append(chip.field)
+    readers[index] = chip
     return chip
   }
 
@@ -39,9 +41,9 @@ extension SimulatedHardware {
     if let display = plan.display, display.place == place {
       chip = SimulatedHD44780(
         columns: display.columns, rows: display.rows, nowNanoseconds: clock.nowNanoseconds)
-    } else if plan.readers.contains(where: { $0.chip == .pn532(place) }) {
+    } else if let index = plan.readers.firstIndex(where: { $0.chip == .pn532(place) }) {
       let reader = SimulatedPN532()
-      fields.append(reader.field)
+      readers[index] = reader
       chip = reader
     } else {
       throw .nack
@@ -69,6 +71,11 @@ extension SimulatedHardware {
         if connector.lock?.pin == pin {
           return SimulatedPin(world: world) { [unowned self] in moved(index, position, $0) }
         }
+      }
+    }
+    if let index = plan.readers.firstIndex(where: { $0.resetPin == pin }) {
+      return SimulatedPin(world: world) { [unowned self] in
+        readers[index]?.holdReset($0, nowNanoseconds: clock.nowNanoseconds)
       }
     }
     return SimulatedPin(world: world)
@@ -99,6 +106,13 @@ extension SimulatedHardware {
         }
       }
     }
+    if let index = self.plan.readers.firstIndex(where: { $0.interruptPin == plan.pin }) {
+      return SimulatedPin(
+        world: world,
+        reading: { [unowned self] in
+          readers[index]?.isInterrupting(nowNanoseconds: clock.nowNanoseconds) ?? false
+        })
+    }
     // Emergency stop, door, residual current: nothing is wrong.
     return SimulatedPin(world: world)
   }
@@ -111,3 +125,13 @@ extension SimulatedHardware {
     }
   }
 }
+
+/// A reader's chip, whichever it is.
+protocol SimulatedReader: AnyObject {
+  var field: SimulatedField { get }
+  func holdReset(_ isHeld: Bool, nowNanoseconds: Int64)
+  func isInterrupting(nowNanoseconds: Int64) -> Bool
+}
+
+extension SimulatedMFRC522: SimulatedReader {}
+extension SimulatedPN532: SimulatedReader {}

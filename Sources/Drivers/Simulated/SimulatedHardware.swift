@@ -20,8 +20,8 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
   var relays: [[Bool]]
   /// By the meters' names. Under the world's lock.
   var meters: [String: SimulatedCS5460A] = [:]
-  /// The air before each reader. Under the world's lock.
-  var fields: [SimulatedField] = []
+  /// By the plan's order. Under the world's lock.
+  var readers: [Int: any SimulatedReader] = [:]
   private var buses: [String: BusLock] = [:]
   private let people = SimulatedPeople()
   private let thread: BusThread
@@ -114,20 +114,20 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
 
   public func present(card text: String, nowNanoseconds now: Int64) throws(SimulationError) -> Bool
   {
-    guard !fields.isEmpty else { return false }
+    guard let reader = readers[0] else { return false }
     guard let uid = CardUID(text: text) else {
       throw .impossible("a card's number has 4, 7 or 10 bytes in hexadecimal")
     }
     world.withLock {
-      fields[0].clear()
-      fields[0].put(SimulatedCard(uid))
+      reader.field.clear()
+      reader.field.put(SimulatedCard(uid))
     }
     people.later(now + Self.presentationNanoseconds) { [weak self] in self?.takeCardsAway() }
     thread.wake(people)
     return true
   }
 
-  private func takeCardsAway() { world.withLock { fields[0].clear() } }
+  private func takeCardsAway() { world.withLock { readers[0]?.field.clear() } }
 
   /// How long a card is held to a reader.
   private static let presentationNanoseconds: Int64 = 700_000_000
