@@ -57,12 +57,14 @@ final class CardBench {
       pn532.holdReset(isHeld, nowNanoseconds: clock.nowNanoseconds)
     }
     let isSilent = settings.isInterruptSilent
-    interruptPin = SimulatedPin(world: world) {
-      if isSilent { return false }
-      return kind == .mfrc522
-        ? mfrc522.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
-        : pn532.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
-    }
+    interruptPin = SimulatedPin(
+      world: world,
+      reading: {
+        if isSilent { return false }
+        return kind == .mfrc522
+          ? mfrc522.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
+          : pn532.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
+      })
     let reports = ReaderReports(
       onCard: {
         log.cards.append($0)
@@ -192,8 +194,8 @@ extension SeededRandom {
 
   /// A UID that begins like another one, as cards of one batch do: only its last bits differ.
   mutating func uid(_ size: Int, like other: CardUID) -> CardUID {
-    let shared = below(min(size, other.bytes.count))
     while true {
+      let shared = below(min(size, other.bytes.count))
       let bytes = other.bytes[..<shared] + (shared..<size).map { _ in UInt8(below(256)) }
       if let uid = CardUID(Array(bytes)), !uid.isRandom, uid != other { return uid }
     }

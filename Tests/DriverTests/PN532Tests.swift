@@ -55,13 +55,13 @@ struct PN532Tests {
 
   @Test("a shift by any number of bits from any place on gives no other UID")
   func shifts() {
-    let bits = ([1] + answer + [0, 0]).flatMap { byte in
+    let bits: [Bool] = ([1] + answer + [0, 0]).flatMap { byte in
       (0..<8).map { byte & (0x80 >> UInt8($0)) != 0 }
     }
     for place in 0..<(answer.count + 1) * 8 {
       for count in 1...7 {
         for filler in [true, false] {
-          var shifted: [Bool] = bits
+          var shifted = bits
           shifted.insert(contentsOf: Array(repeating: filler, count: count), at: place)
           let bytes = (0...answer.count).map { index in
             shifted[index * 8..<index * 8 + 8].reduce(UInt8(0)) { $0 << 1 | ($1 ? 1 : 0) }
@@ -209,7 +209,7 @@ struct PN532Tests {
   }
 
   @Test(
-    "frames that arrive shifted, as from a master that overlooks a stretched clock, give no wrong UID",
+    "frames shifted by a master that overlooks a stretched clock give no wrong UID",
     arguments: [20, 100, 300])
   func stretchedClocks(permille: Int) {
     var told = 0
