@@ -30,7 +30,6 @@ struct CardFaultTests {
         if !found.isEmpty { told += 1 }
       }
     }
-    print("\(kind), \(permille) ‰ flipped bytes: \(told) of \(shown) cards told")
     if permille <= 5 { #expect(told == shown) }
     if permille <= 20 { #expect(told * 10 >= shown * 9) }
   }
@@ -79,7 +78,6 @@ struct CardFaultTests {
         if !found.isEmpty { told += 1 }
       }
     }
-    print("\(kind), \(permille) ‰ disturbed answers: \(told) of 80 cards told")
     if permille <= 20 { #expect(told == 80) }
   }
 
@@ -156,7 +154,6 @@ struct CardFaultTests {
       bench.field.clear()
       bench.pass(milliseconds: 1_000)
     }
-    print("\(kind): a silent reset is healed after at most \(slowest / 1_000_000) ms")
     #expect(bench.log.states.allSatisfy { $0.condition == .working })
     #expect(bench.log.states.map(\.counts.silentResets) == (0...60).map { Int64($0) })
     #expect(bench.log.cards.count == (hasCard ? 60 : 0))

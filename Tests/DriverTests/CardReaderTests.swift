@@ -42,7 +42,6 @@ struct CardReaderTests {
       bench.pass(milliseconds: 900 + Int64(step) * 7)
     }
     #expect(longest <= 300_000_000)
-    print("\(kind), IRQ \(hasInterrupt): a card is told after at most \(longest / 1_000_000) ms")
   }
 
   @Test(
@@ -136,10 +135,6 @@ struct CardReaderTests {
     let before = bench.bus.transactions
     bench.pass(milliseconds: 60_000)
     let perSecond = (bench.bus.transactions - before) / 60
-    print(
-      "\(kind): \(perSecond) transactions a second, the longest",
-      "\(bench.bus.longestNanoseconds / 1_000) µs, the longest step",
-      "\(bench.longestRunNanoseconds / 1_000) µs")
     #expect(perSecond <= 60)
     #expect(bench.bus.longestNanoseconds < 5_000_000)
     #expect(bench.longestRunNanoseconds < 6_000_000)

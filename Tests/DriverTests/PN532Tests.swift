@@ -229,7 +229,6 @@ struct PN532Tests {
         if !found.isEmpty { told += 1 }
       }
     }
-    print("pn532, \(permille) ‰ shifted reads: \(told) of 120 cards told")
     if permille <= 20 { #expect(told == 120) }
   }
 
