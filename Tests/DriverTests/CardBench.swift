@@ -145,6 +145,8 @@ final class TimedBus: SPIDevice, I2CDevice {
   var clock: VirtualClock?
   var spi: SimulatedSPIDevice?
   var i2c: SimulatedI2CDevice?
+  /// What happens to bytes read from I2C.
+  var spoil: ([UInt8]) -> [UInt8] = { $0 }
   private(set) var transactions = 0
   private(set) var longestNanoseconds: Int64 = 0
 
@@ -173,7 +175,7 @@ final class TimedBus: SPIDevice, I2CDevice {
   func read(_ count: Int) throws(BusError) -> [UInt8] {
     guard let i2c else { throw .gone }
     take(count + 1, nanosecondsPerByte: 90_000)
-    return try i2c.read(count)
+    return spoil(try i2c.read(count))
   }
 
   /// Neither driver joins a write and a read; one that did would fail all its tests.

@@ -14,6 +14,7 @@ struct CardFaultTests {
       var random = SeededRandom(seed: UInt64(41 + seed))
       let bench = CardBench(kind) {
         $0.faults.flipPermille = permille
+        $0.rules.pauseNanoseconds = 0
         $0.seed = UInt64(seed + 1)
       }
       bench.pass(milliseconds: 2_000)
@@ -21,9 +22,9 @@ struct CardFaultTests {
         let uid = random.uid()
         let before = bench.log.cards.count
         bench.field.put(SimulatedCard(uid))
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         bench.field.clear()
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         shown += 1
         let found = bench.log.cards.dropFirst(before)
         #expect(found.allSatisfy { $0 == uid })
@@ -40,6 +41,7 @@ struct CardFaultTests {
       var random = SeededRandom(seed: UInt64(51 + seed))
       let bench = CardBench(kind) {
         $0.faults.flipPermille = permille
+        $0.rules.pauseNanoseconds = 0
         $0.seed = UInt64(seed + 1)
       }
       for _ in 0..<12 {
@@ -64,15 +66,18 @@ struct CardFaultTests {
     var told = 0
     for seed in 0..<8 {
       var random = SeededRandom(seed: UInt64(61 + seed))
-      let bench = CardBench(kind) { $0.seed = UInt64(seed + 1) }
+      let bench = CardBench(kind) {
+        $0.rules.pauseNanoseconds = 0
+        $0.seed = UInt64(seed + 1)
+      }
       bench.field.noisePermille = permille
       for _ in 0..<10 {
         let uid = random.uid()
         let before = bench.log.cards.count
         bench.field.put(SimulatedCard(uid))
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         bench.field.clear()
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         let found = bench.log.cards.dropFirst(before)
         #expect(found.allSatisfy { $0 == uid })
         if !found.isEmpty { told += 1 }

@@ -67,6 +67,23 @@ struct CardReaderTests {
   }
 
   @Test(
+    "after each look a card rests, so that the next call finds it", arguments: ReaderKind.allCases)
+  func resting(kind: ReaderKind) {
+    var random = SeededRandom(seed: 35)
+    let bench = CardBench(kind)
+    bench.pass(milliseconds: 2_000)
+    bench.field.put(SimulatedCard(random.uid(7)))
+    for _ in 0..<10 {
+      bench.pass(milliseconds: 400)
+      let looks = bench.state.counts.looks
+      let isLooked = bench.pass(atMostMilliseconds: 400) { $0.state.counts.looks > looks }
+      #expect(isLooked)
+      let wakeUp = Array(AirBits.bits([ISO14443A.wakeUp])[..<7])
+      #expect(bench.field.exchange(wakeUp) != nil)
+    }
+  }
+
+  @Test(
     "two cards at once are refused once, and never is a UID told, own, mixed or cut",
     arguments: ReaderKind.allCases, [[4, 4], [4, 7], [4, 10], [7, 7], [7, 10], [10, 10]])
   func pairs(kind: ReaderKind, sizes: [Int]) {
