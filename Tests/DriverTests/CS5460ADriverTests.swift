@@ -44,9 +44,11 @@ struct CS5460ADriverTests {
   @Test("the range of 50x measures as well")
   func fiftyfold() throws {
     // A shunt of a milliohm: 250 A at a gain of 10, 50 A at 50.
-    let bench = try MeterBench(chipMicroamperes: 250_000_000, calibration: {
-      $0.currentRange = .fiftyfold
-    })
+    let bench = try MeterBench(
+      chipMicroamperes: 250_000_000,
+      calibration: {
+        $0.currentRange = .fiftyfold
+      })
     bench.pass(milliseconds: 5_000)
     let sample = try #require(bench.samples.last)
     #expect(abs(sample.currentMilliamperes - 32_000) <= 2)

@@ -21,7 +21,8 @@ struct CS5460AFaultTests {
       over: 1_000_000_000_000_000)
   }
 
-  @Test("without a chip, MISO low or high is told apart and nothing hangs", arguments: [0x00, 0xFF])
+  @Test(
+    "without a chip, MISO low or high is told apart and nothing hangs", arguments: [0x00, 0xFF])
   func missing(level: UInt8) throws {
     let bench = try MeterBench()
     bench.wire.faults.isMissing = true

@@ -59,7 +59,8 @@ struct MeterAudit {
 
 @Suite("the meter's ledger, under any load and any delay")
 struct CS5460APropertyTests {
-  @Test("without stalls every cycle is read, whatever the crystal and the jitter", arguments: 1...20)
+  @Test(
+    "without stalls every cycle is read, whatever the crystal and the jitter", arguments: 1...20)
   func complete(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))
     let bench = try MeterBench(seed: UInt64(seed))
