@@ -14,10 +14,12 @@ extension JournalWriter {
     let used = try records.usedBytes
     if roomEnd == 0 { roomEnd = try RecordMap.size(of: records.environment) }
     guard used > roomEnd - Self.leastRoomBytes, used >= nextRoomAttempt else { return }
+    // A large commit may have gone beyond the room: what is in use is never written to.
+    let start = max(roomEnd, used)
     let end = used + Self.roomBytes
     do throws(JournalError) {
       let file = try FileHandle(path, flags: O_WRONLY)
-      try file.zero(at: roomEnd, count: end - roomEnd)
+      try file.zero(at: start, count: end - start)
       try file.sync()
       roomEnd = end
     } catch {

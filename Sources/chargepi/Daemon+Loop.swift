@@ -45,6 +45,8 @@ extension Daemon {
   private func takeDue() throws {
     let now = SystemClock.monotonicNanoseconds()
     for observation in board.take(nowNanoseconds: now) { try observe(observation) }
+    try noteReadiness()
+    for card in board.takeCards() { try takeCard(card.text, evses: card.evses) }
     if let due = engine.station.nextDeadline(), due <= now {
       try readMeters()
     }
@@ -61,6 +63,17 @@ extension Daemon {
       storageCheckNanoseconds = now + 60 * nanosecondsPerSecond
       try checkStorage()
     }
+  }
+
+  /// A card is an event under its number in the vault.
+  func takeCard(_ text: String, evses: [UInt32]) throws {
+    let token = try names.intern(text).canonical
+    try observe(
+      .cardRead(
+        CardRead {
+          $0.token = token
+          $0.evses = evses
+        }))
   }
 
   /// Opening and locking act at once; what the hardware answers belongs to the same commit.
