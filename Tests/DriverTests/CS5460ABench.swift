@@ -2,27 +2,27 @@ import Testing
 
 @testable import Drivers
 
-/// A clock that moves when it is told to.
-final class MeterClock: DeviceClock {
-  var nowNanoseconds: Int64 = 1_000_000_000_000
-  func sleep(nanoseconds: Int64) { nowNanoseconds += nanoseconds }
+extension VirtualClock {
+  /// A machine that has been up for a quarter of an hour.
+  static func meter() -> VirtualClock { VirtualClock(nowNanoseconds: 1_000_000_000_000) }
 }
 
-/// The wire between a driver and a chip model: eight microseconds a byte, twenty a transaction.
+/// The wire between a driver and a chip model: eight microseconds a byte, twenty a transaction, and
+/// a thread that can be preempted between any two bytes.
 final class MeterWire: SPIDevice {
   let chip: any SPIChip
-  let clock: MeterClock
+  let clock: VirtualClock
   var faults = ChipFaults()
   /// Time that passes before a byte, by its place in the transaction: a preempted thread.
   var stall: ((_ byte: Int) -> Int64)?
   private(set) var transactions = 0
   private(set) var bytes = 0
-  private var random: SeededRandom
+  private var chance: SimulatedChance
 
-  init(chip: any SPIChip, clock: MeterClock, seed: UInt64 = 1) {
+  init(chip: any SPIChip, clock: VirtualClock, seed: UInt64 = 1) {
     self.chip = chip
     self.clock = clock
-    random = SeededRandom(seed: seed)
+    chance = SimulatedChance(seed: seed)
   }
 
   func transaction(_ steps: [SPIStep]) throws(BusError) -> [[UInt8]] {
@@ -46,8 +46,7 @@ final class MeterWire: SPIDevice {
     clock.nowNanoseconds += 8_000 + (stall?(place) ?? 0)
     if faults.isMissing { return faults.missingLevel }
     let answer = chip.exchange(byte, nowNanoseconds: clock.nowNanoseconds)
-    let isFlipped = faults.flipPermille > 0 && random.below(1_000) < faults.flipPermille
-    return isFlipped ? answer ^ (1 << UInt8(random.below(8))) : answer
+    return chance.onTheWay(answer, flipPermille: faults.flipPermille)
   }
 }
 
@@ -56,7 +55,7 @@ final class MeterBench {
   static let kilowatts7 = SimulatedLoad(millivolts: 230_000, milliamperes: 32_000)
   static let nothing = SimulatedLoad(millivolts: 230_000, milliamperes: 0)
 
-  let clock: MeterClock
+  let clock: VirtualClock
   let chip: SimulatedCS5460A
   let wire: MeterWire
   let meter: CS5460A
@@ -76,7 +75,7 @@ final class MeterBench {
   var history: [CycleReading] { told.history }
 
   init(
-    load: SimulatedLoad = kilowatts7, clock: MeterClock = MeterClock(), seed: UInt64 = 1,
+    load: SimulatedLoad = kilowatts7, clock: VirtualClock = .meter(), seed: UInt64 = 1,
     chipMicroamperes: Int64 = 50_000_000,
     calibration change: (inout MeterCalibration) -> Void = { _ in },
     settings adjust: (inout CS5460A.Settings) -> Void = { _ in }
@@ -137,5 +136,28 @@ final class MeterBench {
     let now = clock.nowNanoseconds
     due = meter.run(nowNanoseconds: now)
     #expect(due >= now, "a driver is never due in the past")
+  }
+}
+
+extension MeterBench {
+  /// One that has measured for ten seconds, and has forgotten them.
+  static func running(
+    _ load: SimulatedLoad = kilowatts7, seed: UInt64 = 1
+  ) throws -> MeterBench {
+    let bench = try MeterBench(load: load, seed: seed)
+    bench.pass(milliseconds: 10_300)
+    #expect(bench.states == [.measuring])
+    #expect(bench.samples.count == 10)
+    bench.forget()
+    return bench
+  }
+
+  var importMilliwattHours: Int64 { meter.account.ledger.importMilliwattHours }
+
+  /// The energy of cycles, as the counters must have it.
+  func milliwattHours(_ readings: [CycleReading]) -> Int64 {
+    WideArithmetic.floor(
+      2 * readings.reduce(0) { $0 + $1.energy }, by: scale.attowattHoursPerHalfUnit,
+      over: 1_000_000_000_000_000)
   }
 }

@@ -128,7 +128,7 @@ struct CS5460ADriverTests {
 
   @Test("four meters on one bus: none disturbs another, and each has its own load")
   func four() throws {
-    let clock = MeterClock()
+    let clock = VirtualClock.meter()
     let benches = try (1...4).map { number in
       try MeterBench(
         load: SimulatedLoad(millivolts: 230_000, milliamperes: Int64(number) * 4_000),

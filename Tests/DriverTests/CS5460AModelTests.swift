@@ -7,7 +7,7 @@ import Testing
 struct CS5460AModelTests {
   /// A chip and a hand on its wires.
   final class Hand {
-    let clock = MeterClock()
+    let clock = VirtualClock.meter()
     let chip: SimulatedCS5460A
     let wire: MeterWire
 

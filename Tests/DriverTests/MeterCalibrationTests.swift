@@ -34,24 +34,35 @@ struct MeterCalibrationTests {
     #expect(try transformer.fullScaleMicroamperes() == 62_500_000)
   }
 
+  private func plan(dividerPermille: Int64) -> MeterPlan {
+    MeterPlan(
+      place: SPIPlace(bus: 0, chipSelect: 1, hertz: 1_000_000), shuntMicroohms: 5_000,
+      dividerPermille: dividerPermille, name: "1.1")
+  }
+
   @Test("the original's keys are the shunt's ohms and the divider's ratio")
   func originalKeys() throws {
-    let calibration = try MeterCalibration(
-      shuntOffsetMicroohms: 5_000, voltageDividerOffsetThousandths: 2_048_000)
+    var plan = plan(dividerPermille: 2_048_000)
+    let calibration = try MeterCalibration(plan)
     #expect(calibration == (try MeterBench.calibration()))
+    plan.hasHighGain = true
+    let high = try MeterCalibration(plan)
+    #expect(high.fullScaleMicroamperes == 10_000_000)
+    #expect(high.configurationWord == 0x01_0061)
   }
 
   @Test("the original's default divider is refused, with the ratio that is needed")
   func originalDefault() throws {
-    let calibration = try MeterCalibration(
-      shuntOffsetMicroohms: 5_000, voltageDividerOffsetThousandths: 52_000)
+    let calibration = try MeterCalibration(plan(dividerPermille: 52_000))
     let found = error { _ = try MeterScale(calibration) }
     #expect(
-      found == .fullScaleVoltageTooSmall(millivolts: 13_000, neededMillivolts: 390_323))
+      found == .fullScaleVoltageTooSmall(millivolts: 13_000, neededMillivolts: 325_266))
     #expect(
       found?.description
-        == "the divider lets the meter measure up to 13 V peak, but the mains needs 390 V: "
-        + "a ratio of at least 1561 is needed")
+        == "the divider lets the meter measure up to 13 V peak, but the mains needs 325 V: "
+        + "a ratio of at least 1302 is needed")
+    let least = try MeterCalibration(plan(dividerPermille: 1_302_000))
+    #expect(error { _ = try MeterScale(least) } == nil)
   }
 
   @Test("nonsense is refused, by name")
@@ -63,8 +74,8 @@ struct MeterCalibrationTests {
       } == .sensor("the shunt's resistance, in microohms", value: 0))
     #expect(
       try refused { $0.fullScaleMicroamperes = 20_000_000 }
-        == .fullScaleCurrentTooSmall(milliamperes: 20_000, neededMilliamperes: 49_780))
-    #expect(try refused { $0.fullScaleMicrovolts = 3_000_000_000 } == .fullScaleTooLarge)
+        == .fullScaleCurrentTooSmall(milliamperes: 20_000, neededMilliamperes: 45_254))
+    #expect(try refused { $0.fullScaleMicrovolts = 30_000_000_000 } == .fullScaleTooLarge)
     #expect(try refused { $0.cycleCount = 1_000 } == .cycleCount(1_000, multipleOf: 80))
     #expect(
       try refused { $0.cycleCount = 8_000 }

@@ -115,10 +115,10 @@ extension CS5460A {
     static let chipIdentity = Status(rawValue: 0xF << 6)
     /// What only reading can tell: neither events nor to be cleared.
     static let levels: Status = [chipIdentity, commandsValid]
-    /// Samples, sums or roots that do not fit their registers.
+    /// Samples, sums or roots that do not fit, or inputs beyond their range.
     static let anyRange: Status = [
       currentRange, voltageRange, powerRange, currentRMSRange, voltageRMSRange, energyRange,
-      mathError,
+      mathError, voltageOscillation, currentOscillation,
     ]
     /// After which the energy register is not the energy.
     static let energyInvalid: Status = [energyRange, mathError]

@@ -35,7 +35,7 @@ struct CycleCounter: Hashable, Sendable {
   /// How much the chip's crystal and our clock may differ: a crystal's 200 ppm, and the 500 ppm by
   /// which a kernel disciplines its clock, with some room.
   static let tolerancePpm: Int64 = 1_000
-  /// Beyond it, cycles are no longer estimated (HARDWARE §1.8: a minute).
+  /// Beyond it, cycles are no longer estimated.
   static let longestHoleNanoseconds: Int64 = 60_000_000_000
 
   private let shortest: Int64

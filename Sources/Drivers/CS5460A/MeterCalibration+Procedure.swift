@@ -57,7 +57,7 @@ public struct MeterCalibrationResult: Hashable, Sendable {
   /// To be used from now on.
   public var calibration: MeterCalibration
   /// Energy against voltage times current, as the chip has them, in millionths: 1,000,000 when the
-  /// factors between them are right (HARDWARE §1.5).
+  /// factors between them are right.
   public var selfTestRatioPpm: Int64
 }
 

@@ -1,4 +1,4 @@
-/// Looks whether what a chip says can be true (HARDWARE §1.8, step 6).
+/// Looks whether what a chip says can be true.
 struct MeterJudge: Sendable {
   /// What it makes of a reading.
   struct Judgement: Hashable, Sendable {

@@ -78,7 +78,7 @@ public final class SimulatedCS5460A: SPIChip {
   var resetUntilNanoseconds: Int64 = 0
   var darkUntilNanoseconds: Int64 = 0
   var energyReadNanoseconds: Int64 = 0
-  var noise: UInt64
+  var noise: SimulatedChance
 
   /// A chip that has just got its supply.
   ///
@@ -91,7 +91,7 @@ public final class SimulatedCS5460A: SPIChip {
     self.fullScaleMicroamperes = fullScaleMicroamperes
     self.masterClockHertz = masterClockHertz
     self.load = load
-    noise = seed
+    noise = SimulatedChance(seed: seed)
     powerOn()
   }
 
