@@ -76,7 +76,7 @@ struct CS5460AChipTests {
     bench.chip.faults.freeze = .registers
     bench.pass(milliseconds: 4_500)
     #expect(bench.states == [.failed(.stale)])
-    #expect(bench.samples.allSatisfy { $0.quality == .stale })
+    #expect(bench.areAll(.stale))
     #expect(bench.samples.count >= 3)
     bench.pass(milliseconds: 60_000)
     #expect(bench.importMilliwattHours == before)
@@ -189,7 +189,7 @@ struct CS5460AChipTests {
     let before = bench.importMilliwattHours
     bench.chip.faults.stuckRegisters[10] = 0x3F_FFFF
     bench.pass(milliseconds: 3_000)
-    #expect(bench.samples.allSatisfy { $0.quality == [.implausible, .estimated] })
+    #expect(bench.areAll([.implausible, .estimated]))
     let booked = bench.importMilliwattHours - before
     #expect(abs(booked - 3 * 3_312_000 / 3_600) <= 5)
     bench.pass(milliseconds: 4_000)

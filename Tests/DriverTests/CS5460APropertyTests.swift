@@ -78,7 +78,7 @@ struct CS5460APropertyTests {
     #expect(audit.firstIndex == 0)
     #expect(audit.lastIndex >= bench.history.count - 2)
     #expect(last.importMilliwattHours == audit.milliwattHours(audit.truth))
-    #expect(bench.samples.allSatisfy { $0.quality == [] })
+    #expect(bench.areAll([]))
     #expect(bench.states == [.measuring])
   }
 

@@ -87,9 +87,11 @@ struct CS5460AWireTests {
     #expect(sample.cyclesCounted + sample.cyclesEstimated == Int64(bench.history.count) + 10)
     #expect(sample.cyclesEstimated <= 6)
     #expect(bench.meter.statistics.repeatedReadings > 10)
-    #expect(bench.samples.contains { $0.quality.contains(.noisy) })
+    let noisy = bench.samples.filter { $0.quality.contains(.noisy) }
+    #expect(noisy.count > 10)
     #expect(bench.meter.statistics.resets == 1, "a lost bit is no brown-out")
-    #expect(!bench.states.contains { $0 != .measuring })
+    let failures = bench.states.filter { $0 != .measuring }
+    #expect(failures.isEmpty)
   }
 
   @Test("a bus that is slow changes nothing", arguments: [1, 20, 60, 150])
@@ -131,7 +133,7 @@ struct CS5460AWireTests {
     }
     #expect(sound.states == [.measuring])
     #expect(sound.samples.count >= 58)
-    #expect(sound.samples.allSatisfy { $0.quality == [] })
+    #expect(sound.areAll([]))
     #expect(broken.states == [.failed(.absent(level: 0xFF))])
   }
 

@@ -44,7 +44,8 @@ struct MeterCalibrationTests {
   func originalKeys() throws {
     var plan = plan(dividerPermille: 2_048_000)
     let calibration = try MeterCalibration(plan)
-    #expect(calibration == (try MeterBench.calibration()))
+    let same = try MeterBench.calibration()
+    #expect(calibration == same)
     plan.hasHighGain = true
     let high = try MeterCalibration(plan)
     #expect(high.fullScaleMicroamperes == 10_000_000)
@@ -62,30 +63,40 @@ struct MeterCalibrationTests {
         == "the divider lets the meter measure up to 13 V peak, but the mains needs 325 V: "
         + "a ratio of at least 1302 is needed")
     let least = try MeterCalibration(plan(dividerPermille: 1_302_000))
-    #expect(error { _ = try MeterScale(least) } == nil)
+    _ = try MeterScale(least)
+  }
+
+  @Test("sensors that cannot be are refused")
+  func impossibleSensors() {
+    let none = error { _ = try VoltageSensor.ratio(thousandths: 0).fullScaleMicrovolts() }
+    #expect(none == .sensor("the divider's ratio, in thousandths", value: 0))
+    let shunt = CurrentSensor.shunt(microohms: 0, range: .tenfold)
+    let short = error { _ = try shunt.fullScaleMicroamperes() }
+    #expect(short == .sensor("the shunt's resistance, in microohms", value: 0))
   }
 
   @Test("nonsense is refused, by name")
   func nonsense() throws {
-    #expect(error { _ = try VoltageSensor.ratio(thousandths: 0).fullScaleMicrovolts() } != nil)
-    #expect(
-      error {
-        _ = try CurrentSensor.shunt(microohms: 0, range: .tenfold).fullScaleMicroamperes()
-      } == .sensor("the shunt's resistance, in microohms", value: 0))
-    #expect(
-      try refused { $0.fullScaleMicroamperes = 20_000_000 }
-        == .fullScaleCurrentTooSmall(milliamperes: 20_000, neededMilliamperes: 45_254))
-    #expect(try refused { $0.fullScaleMicrovolts = 30_000_000_000 } == .fullScaleTooLarge)
-    #expect(try refused { $0.cycleCount = 1_000 } == .cycleCount(1_000, multipleOf: 80))
-    #expect(
-      try refused { $0.cycleCount = 8_000 }
-        == .range("the cycle count", value: 8_000, allowed: 800...4_000))
-    #expect(try refused { $0.voltageGain = 0 } != nil)
-    #expect(try refused { $0.powerTrimPpm = 300_000 } != nil)
-    #expect(try refused { $0.masterClockHertz = 1_000_000 } != nil)
-    #expect(try refused { $0.clockDivider = 0 } != nil)
-    #expect(try refused { $0.phaseCompensation = 64 } != nil)
-    #expect(try refused { _ in } == nil)
+    let small = try refused { $0.fullScaleMicroamperes = 20_000_000 }
+    #expect(small == .fullScaleCurrentTooSmall(milliamperes: 20_000, neededMilliamperes: 45_254))
+    let large = try refused { $0.fullScaleMicrovolts = 30_000_000_000 }
+    #expect(large == .fullScaleTooLarge)
+    let odd = try refused { $0.cycleCount = 1_000 }
+    #expect(odd == .cycleCount(1_000, multipleOf: 80))
+    let long = try refused { $0.cycleCount = 8_000 }
+    #expect(long == .range("the cycle count", value: 8_000, allowed: 800...4_000))
+    let gain = try refused { $0.voltageGain = 0 }
+    #expect(gain != nil)
+    let trim = try refused { $0.powerTrimPpm = 300_000 }
+    #expect(trim != nil)
+    let clock = try refused { $0.masterClockHertz = 1_000_000 }
+    #expect(clock != nil)
+    let divider = try refused { $0.clockDivider = 0 }
+    #expect(divider != nil)
+    let phase = try refused { $0.phaseCompensation = 64 }
+    #expect(phase != nil)
+    let nothing = try refused { _ in }
+    #expect(nothing == nil)
   }
 
   @Test("trims move what is shown by as many millionths")

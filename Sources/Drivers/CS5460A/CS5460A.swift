@@ -126,7 +126,7 @@ public final class CS5460A: BusTask {
     }
   }
 
-  /// A transaction went wrong: the next one begins with a synchronisation, the third fails the meter.
+  /// A transaction went wrong: the next begins with a synchronisation, the third fails the meter.
   ///
   /// What the chip computes meanwhile is not lost: if it still knows its settings afterwards, the
   /// cycles are estimated.

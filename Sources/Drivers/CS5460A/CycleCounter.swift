@@ -1,11 +1,11 @@
 /// Tells how many computation cycles a chip has finished, from sightings of its ready bit.
 ///
-/// The chip computes by its own crystal and tells only that *a* cycle is done, not how many. Between
-/// two sightings there were as many as fit into the time; that time is known with an uncertainty
-/// (a poll's distance, a stall of our thread), so the boundary of the last certain cycle is kept as
-/// an interval and intersected with what each sighting says. When a sighting leaves two counts
-/// possible, none is chosen: the next one decides. Counts are from boundary to boundary of the
-/// chip's own time, so an error of one is never followed by another.
+/// The chip computes by its own crystal and tells only that *a* cycle is done, not how many.
+/// Between two sightings there were as many as fit into the time; that time is known with an
+/// uncertainty (a poll's distance, a stall of our thread), so the boundary of the last certain
+/// cycle is kept as an interval and intersected with what each sighting says. When a sighting
+/// leaves two counts possible, none is chosen: the next one decides. Counts are from boundary to
+/// boundary of the chip's own time, so an error of one is never followed by another.
 struct CycleCounter: Hashable, Sendable {
   /// What is known of the end of the cycle that was read.
   struct Sighting: Hashable, Sendable {
@@ -24,7 +24,7 @@ struct CycleCounter: Hashable, Sendable {
     case counted(Int64)
     /// Several counts are possible, nearly always two: the next sighting will tell.
     case undecided(ClosedRange<Int64>)
-    /// The chip's cycles are not where they must be: at least so many ended, part of one is unknown.
+    /// The chip's cycles are not where they must be: so many ended, part of one is unknown.
     case jumped(Int64)
     /// Nothing can have ended yet.
     case tooEarly
@@ -42,7 +42,7 @@ struct CycleCounter: Hashable, Sendable {
   private let longest: Int64
   /// The interval in which the last certain cycle ended; nil before the first.
   private(set) var boundary: ClosedRange<Int64>?
-  /// Sightings that came too early or too late for the tolerance, and were taken for what is nearest.
+  /// Sightings beyond the tolerance, too early or too late, that were taken for what is nearest.
   private(set) var corrections: Int64 = 0
 
   init(cycleNanoseconds: Int64) {

@@ -17,7 +17,7 @@ struct EnergyAccount: Sendable {
   private var last: Int64?
   /// Cycles booked since the last one whose number was certain.
   private var booked: Int64 = 0
-  /// The energies around a hole that may have more cycles than were booked for it, and how many more.
+  /// The energies around a hole that may have more cycles than were booked for it; how many more.
   private var hole: (before: Int64, after: Int64, cycles: Int64)?
   /// When the last certain cycle ended, at the latest.
   private var certainNanoseconds: Int64?

@@ -61,7 +61,7 @@ public struct MeterCalibrationResult: Hashable, Sendable {
   public var selfTestRatioPpm: Int64
 }
 
-/// The two steps of a calibration, in their order: without a load, then with a steady resistive one.
+/// The two steps of a calibration, in their order: without a load, with a steady resistive one.
 /// Pure: who measures and asks is somebody else.
 extension MeterCalibration {
   /// Cycles that a step needs.

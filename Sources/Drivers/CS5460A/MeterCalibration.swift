@@ -1,8 +1,8 @@
 /// How a meter's registers become volts, amperes and watts, and what is written into its chip.
 ///
-/// Integers only: a value that was saved comes back as it was. `MeterScale` checks it. The usual way
-/// leaves the chip's own gains and offsets at their defaults and keeps the corrections here as
-/// trims, so that a chip which forgets its registers has forgotten nothing (CS5460A §"Calibration").
+/// Integers only: a value that was saved comes back as it was. `MeterScale` checks it. The usual
+/// way leaves the chip's own gains and offsets at their defaults and keeps the corrections here as
+/// trims, so that a chip which forgets its registers has forgotten nothing.
 public struct MeterCalibration: Hashable, Sendable {
   /// Gain in front of the current channel, which sets the input's range.
   public enum CurrentRange: Int64, Sendable {

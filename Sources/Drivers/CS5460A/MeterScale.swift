@@ -27,8 +27,8 @@ public struct MeterScale: Hashable, Sendable {
   public let cycleNanoseconds: Int64
   /// Energy of half a unit of the energy register, in 10^-18 Wh.
   ///
-  /// Half units, because the estimate of a missed cycle is the mean of two. The only rounding on the
-  /// way to the counters: 10^-12 of a usual meter's unit.
+  /// Half units, because the estimate of a missed cycle is the mean of two. The only rounding on
+  /// the way to the counters: 10^-12 of a usual meter's unit.
   let attowattHoursPerHalfUnit: Int64
   /// Full-scale values with their trims.
   let fullScaleMicrovolts: Int64
@@ -89,7 +89,7 @@ public struct MeterScale: Hashable, Sendable {
 }
 
 extension MeterScale {
-  /// The most that a trim may correct: sensors are better than that, or not what they are said to be.
+  /// The most that a trim may correct: sensors are better, or not what they are said to be.
   static let largestTrimPpm: Int64 = 200_000
 
   private static func check(

@@ -17,8 +17,8 @@ extension SimulatedCS5460A {
     var currentPeak = 0.0
   }
 
-  /// The longest piece over which a load counts as constant: a period of the mains.
-  private static let pieceNanoseconds: Int64 = 20_000_000
+  /// The longest piece over which a load counts as constant: five periods of the mains.
+  private static let pieceNanoseconds: Int64 = 100_000_000
 
   /// Lets time pass up to a moment: the load before it is as `load` says now.
   public func advance(to now: Int64) {
