@@ -1,0 +1,85 @@
+import Drivers
+
+/// The chips of an I2C bus by their 7-bit addresses.
+final class I2CBus {
+  private var chips: [UInt8: any I2CChip] = [:]
+  /// Transfers to addresses that nobody acknowledged.
+  private(set) var unanswered = 0
+
+  func attach(_ chip: any I2CChip, at address: UInt8) { chips[address] = chip }
+
+  func write(_ bytes: [UInt8], to address: UInt8) -> Bool {
+    let isHeard = chips[address]?.write(bytes, nowNanoseconds: monotonicNanoseconds()) ?? false
+    if !isHeard { unanswered += 1 }
+    return isHeard
+  }
+
+  func read(_ count: Int, from address: UInt8) -> [UInt8]? {
+    let bytes = chips[address]?.read(count, nowNanoseconds: monotonicNanoseconds())
+    if bytes == nil { unanswered += 1 }
+    return bytes
+  }
+}
+
+/// Who listens to the pins of an adapter.
+protocol PinPort: AnyObject {
+  var bank: PinBank { get }
+  func setOutputs(_ mask: UInt8)
+  func write(_ values: UInt8, mask: UInt8)
+  func lostPower()
+}
+
+/// Pins to which nothing is wired.
+final class LoosePins: PinPort {
+  private(set) var bank = PinBank(external: 0xFF)
+
+  func setOutputs(_ mask: UInt8) { bank.setOutputs(mask) }
+  func write(_ values: UInt8, mask: UInt8) { bank.write(values, mask: mask) }
+  func lostPower() { bank.reset() }
+}
+
+/// The chips of an SPI bus, each with its chip select.
+///
+/// Several may be selected at once: that is the mistake which this finds.
+final class SPIBus {
+  /// One chip and what its data sheet allows.
+  private struct Member {
+    let chip: any SPIChip
+    let maximumHertz: UInt32
+    var isSelected = false
+  }
+
+  private var members: [Member] = []
+  /// Bytes that were moved while more than one chip was selected.
+  private(set) var collisions = 0
+  /// Bytes that a chip did not understand: wrong mode, or too fast.
+  private(set) var misheard = 0
+
+  /// Returns the number under which the chip is selected.
+  func attach(_ chip: any SPIChip, maximumHertz: UInt32) -> Int {
+    members.append(Member(chip: chip, maximumHertz: maximumHertz))
+    return members.count - 1
+  }
+
+  func setSelected(_ index: Int, _ isSelected: Bool) {
+    guard members[index].isSelected != isSelected else { return }
+    members[index].isSelected = isSelected
+    let now = monotonicNanoseconds()
+    let chip = members[index].chip
+    if isSelected { chip.select(nowNanoseconds: now) } else { chip.deselect(nowNanoseconds: now) }
+  }
+
+  /// Eight clocks. Who is not selected leaves the line alone, which then reads ones.
+  func exchange(_ byte: UInt8, hertz: UInt32, mode: UInt32) -> UInt8 {
+    let selected = members.filter(\.isSelected)
+    if selected.count > 1 { collisions += 1 }
+    let now = monotonicNanoseconds()
+    return selected.reduce(0xFF) { line, member in
+      guard mode & SpidevNode.Mode.clock == 0, hertz <= member.maximumHertz else {
+        misheard += 1
+        return line
+      }
+      return line & member.chip.exchange(byte, nowNanoseconds: now)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// How a contactor's contacts follow its coil.
+enum ContactState: String, CaseIterable {
+  case follows
+  case welded
+  case stuckOpen = "stuck-open"
+}
+
+/// The mains, a contactor and a car behind it, with an account of the energy of its own: what the
+/// meter's model counts is compared with this.
+struct Load {
+  var millivolts: Int64 = 230_000 { willSet { book() } }
+  /// What the car draws while the contactor is closed.
+  var demandMilliamperes: Int64 = 0 { willSet { book() } }
+  var contacts = ContactState.follows { willSet { book() } }
+  var isCoilOn = false { willSet { book() } }
+
+  /// Energy since the start, in nanojoules.
+  private var nanojoules: Int64 = 0
+  private var bookedAtMicroseconds = monotonicNanoseconds() / 1_000
+
+  var isClosed: Bool {
+    switch contacts {
+    case .follows: isCoilOn
+    case .welded: true
+    case .stuckOpen: false
+    }
+  }
+
+  var milliamperes: Int64 { isClosed ? demandMilliamperes : 0 }
+
+  /// Energy until now, in milliwatt-seconds.
+  var milliwattSeconds: Int64 {
+    mutating get {
+      book()
+      return nanojoules / 1_000_000
+    }
+  }
+
+  /// The time since the last change counts with what held during it. Milliwatts times microseconds
+  /// are nanojoules: 64 bits hold a week of 22 kW.
+  private mutating func book() {
+    let now = monotonicNanoseconds() / 1_000
+    nanojoules += millivolts * milliamperes / 1_000 * (now - bookedAtMicroseconds)
+    bookedAtMicroseconds = now
+  }
+}
