@@ -19,7 +19,9 @@ final class Daemon {
   let configuration: Configuration
   let log: Log
   let loop: ServiceLoop
-  let board: SimulatedBoard
+  let board: any Board
+  /// What people and tests move about; nil with real hardware.
+  let world: (any SimulatedScene)?
   let names: VaultNames
   let vault: Vault
   let store: JournalStore
@@ -39,6 +41,7 @@ final class Daemon {
   var storageCheckNanoseconds: Int64 = 0
   var clockCheckNanoseconds: Int64 = 0
   var adviseNanoseconds: Int64 = 0
+  var adviseCommits: UInt64 = 0
   /// When the journal was last committed to.
   var committedNanoseconds: Int64 = 0
   var lastClock = ClockRead()
@@ -78,7 +81,8 @@ final class Daemon {
       throw StartFailure(text: "\(data)/journal.db: \(error)", exitCode: 3)
     }
     loop = try ServiceLoop()
-    board = SimulatedBoard(settings: configuration.simulation)
+    let simulated = SimulatedBoard(settings: configuration.simulation)
+    (board, world) = (simulated, simulated)
     try listen()
     signals.start(waker: loop.waker)
   }
@@ -129,6 +133,12 @@ final class Daemon {
     let readings = board.start(engine.station, nowNanoseconds: now)
     for reading in readings { try observe(reading) }
     try observe(storageReading())
+    try noteReadiness()
+  }
+
+  /// Tells once that every sensor has spoken: what was running is settled then.
+  func noteReadiness() throws {
+    guard !engine.station.process.isReady, board.isReady else { return }
     try observe(.boardReady(BoardReady()))
   }
 
