@@ -25,6 +25,14 @@ echo "fetching Debian's kernel $version (about 70 MB)"
 for file in "$folder"/*.deb; do dpkg-deb -x "$file" "$folder/unpacked"; done
 busybox=$folder/unpacked/bin/busybox
 [ -x "$busybox" ] || busybox=$folder/unpacked/usr/bin/busybox
+# Debian 12 has modules in /lib, Debian 13 in /usr/lib; each one's kmod looks where it expects them.
+modules_folder=lib/modules
+[ -d "$folder/unpacked/$modules_folder" ] || modules_folder=usr/lib/modules
+for place in lib usr/lib; do
+  mkdir -p "$folder/unpacked/$place"
+  [ -e "$folder/unpacked/$place/modules" ] ||
+    ln -s "$PWD/$folder/unpacked/$modules_folder" "$folder/unpacked/$place/modules"
+done
 
 depmod -b "$folder/unpacked" "$version"
 number=100
