@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import time
 import traceback
@@ -12,16 +13,17 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "Interop"))
 
-from rig import selftest  # noqa: E402
+from rig import scenario, selftest  # noqa: E402
 from rig.board import Board  # noqa: E402
 
 RESULTS = Path("/run/results")
 
 
-def stage(name, run) -> bool:
+async def stage(name, run) -> bool:
+    """Runs one stage, which gives the number of its checks, and says how it ended."""
     began = time.monotonic()
     try:
-        count = run()
+        count = await run()
     except Exception as error:
         text = str(error) if isinstance(error, AssertionError) else traceback.format_exc()
         print(f"failed: {name} ({time.monotonic() - began:.1f} s)\n  {text}", flush=True)
@@ -30,18 +32,24 @@ def stage(name, run) -> bool:
     return True
 
 
+async def run(given) -> bool:
+    with Board(given.board, RESULTS / "selftest-board.log") as board:
+        async def tell_truth():
+            return selftest.run(board)
+
+        if not await stage("the rig tells the truth", tell_truth):
+            return False
+    if given.binary is None:
+        return True
+    with Board(given.board, RESULTS / "board.log") as board:
+        return await scenario.run(board, given.binary, stage)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--board", required=True, help="boardsim")
     parser.add_argument("--binary", help="chargepi; without it the self-test is all")
-    given = parser.parse_args()
-    with Board(given.board, RESULTS / "boardsim.log") as board:
-        if not stage("the rig tells the truth", lambda: selftest.run(board)):
-            return 1
-    if given.binary is None:
-        return 0
-    from rig import scenario
-    return 0 if scenario.run(given.board, given.binary, stage) else 1
+    return 0 if asyncio.run(run(parser.parse_args())) else 1
 
 
 if __name__ == "__main__":

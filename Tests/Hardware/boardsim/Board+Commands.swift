@@ -1,40 +1,61 @@
 extension Board {
+  private typealias Command = @Sendable (Board, [String]) throws(CommandFailure) -> JSON
+
   /// What can be asked of the board; README.md explains each.
+  private static let commands: [String: Command] = [
+    "state": { (board, _) in board.state() },
+    "edges": { (board, _) in ["edges": .list(board.edges.map(describe))] },
+    "display": { (board, _) in board.shown() },
+    "line": { (board, words) throws(CommandFailure) in try board.moveSwitch(words) },
+    "load": { (board, words) throws(CommandFailure) in try board.setLoad(words) },
+    "contacts": { (board, words) throws(CommandFailure) in try board.setContacts(words) },
+    "tap": { (board, words) throws(CommandFailure) in try board.setTap(words) },
+    "brownout": { (board, words) throws(CommandFailure) in try board.brownOut(words) },
+    "missing": { (board, words) throws(CommandFailure) in try board.setMissing(words) },
+    "card": { (board, words) throws(CommandFailure) in try board.moveCard(words) },
+    "plug": { (board, words) throws(CommandFailure) in try board.setPlugged(words, true) },
+    "unplug": { (board, words) throws(CommandFailure) in try board.setPlugged(words, false) },
+    "end": { (board, _) in board.end() },
+  ]
+
+  /// Does what a line of words says; the answer has the time at which it was done.
   func execute(_ words: [String]) throws(CommandFailure) -> JSON {
-    let arguments = Array(words.dropFirst())
-    switch words.first {
-    case "state": return state()
-    case "edges": return ["edges": .list(edges.map(describe))]
-    case "line": return try moveSwitch(arguments)
-    case "load": return try setLoad(arguments)
-    case "contacts": return try setContacts(arguments)
-    case "plug", "unplug": return try setPlugged(arguments, words.first == "plug")
-    case "end":
-      loop.end()
-      return ["ok": true]
-    default: throw CommandFailure(text: "there is no command \"\(words.first ?? "")\"")
+    guard let name = words.first, let command = Self.commands[name] else {
+      throw CommandFailure(text: "there is no command \"\(words.first ?? "")\"")
     }
+    let now = monotonicNanoseconds()
+    guard case .object(let members) = try command(self, Array(words.dropFirst())) else {
+      return ["at": .number(now)]
+    }
+    return .object([("at", .number(now))] + members)
+  }
+
+  private func end() -> JSON {
+    loop.end()
+    return [:]
   }
 
   private func state() -> JSON {
     let levels = Self.lines.indices.map { (Self.lines[$0].name, JSON.flag(pins.level($0))) }
-    let evses = loads.indices.map { index -> JSON in
-      [
-        "coil": .flag(loads[index].isCoilOn), "closed": .flag(loads[index].isClosed),
-        "milliwattSeconds": .number(loads[index].milliwattSeconds),
-      ]
-    }
     return [
-      "now": .number(monotonicNanoseconds()), "lines": .object(levels), "evses": .list(evses),
+      "lines": .object(levels), "evses": .list(evses.map { $0.describe() }),
       "spiCollisions": .number(Int64(spi.collisions)), "spiMisheard": .number(Int64(spi.misheard)),
       "i2cUnanswered": .number(Int64(i2c.unanswered)),
       "plugged": .list(adapters.filter(\.isPlugged).map { .text($0.name) }),
     ]
   }
 
-  private func describe(_ edge: Edge) -> JSON {
+  private func shown() -> JSON {
     [
-      "at": .number(edge.atNanoseconds), "line": .text(Self.lines[edge.line].name),
+      "rows": .list(display.text.map { .text($0) }), "isLit": .flag(display.isLit),
+      "timingViolations": .number(Int64(display.timingViolations)),
+      "holdViolations": .number(Int64(display.holdViolations)),
+    ]
+  }
+
+  private static func describe(_ edge: Edge) -> JSON {
+    [
+      "at": .number(edge.atNanoseconds), "line": .text(lines[edge.line].name),
       "level": .flag(edge.level),
     ]
   }
@@ -44,27 +65,39 @@ extension Board {
       throw CommandFailure(text: "line NAME 0|1")
     }
     pins.setExternal(line, words[1] == "1")
-    return ["ok": true]
+    return [:]
   }
 
   private func setLoad(_ words: [String]) throws(CommandFailure) -> JSON {
-    let index = try evse(words)
+    let site = try site(words)
     guard words.count >= 2, let milliamperes = Int64(words[1]) else {
       throw CommandFailure(text: "load EVSE MILLIAMPERES [MILLIVOLTS]")
     }
-    loads[index].demandMilliamperes = milliamperes
-    if words.count > 2, let millivolts = Int64(words[2]) { loads[index].millivolts = millivolts }
-    return ["ok": true]
+    let millivolts = words.dropFirst(2).first.flatMap { Int64($0) }
+    site.change {
+      $0.demandMilliamperes = milliamperes
+      if let millivolts { $0.millivolts = millivolts }
+    }
+    return [:]
   }
 
   private func setContacts(_ words: [String]) throws(CommandFailure) -> JSON {
-    let index = try evse(words)
+    let site = try site(words)
     guard words.count == 2, let contacts = ContactState(rawValue: words[1]) else {
       let states = ContactState.allCases.map(\.rawValue).joined(separator: "|")
       throw CommandFailure(text: "contacts EVSE \(states)")
     }
-    loads[index].contacts = contacts
-    return ["ok": true]
+    site.change { $0.contacts = contacts }
+    return [:]
+  }
+
+  private func setTap(_ words: [String]) throws(CommandFailure) -> JSON {
+    let site = try site(words)
+    guard words.count == 2, ["load", "mains"].contains(words[1]) else {
+      throw CommandFailure(text: "tap EVSE load|mains")
+    }
+    site.tap(loadSide: words[1] == "load")
+    return [:]
   }
 
   private func setPlugged(_ words: [String], _ isPlugged: Bool) throws(CommandFailure) -> JSON {
@@ -74,21 +107,21 @@ extension Board {
     }
     guard isPlugged else {
       adapter.unplug(loop)
-      return ["ok": true]
+      return [:]
     }
     do throws(KernelFailure) {
       try adapter.plug(loop)
     } catch {
       throw CommandFailure(text: error.text)
     }
-    return ["ok": true]
+    return [:]
   }
 
   /// EVSEs are numbered from 1, as everywhere.
-  private func evse(_ words: [String]) throws(CommandFailure) -> Int {
-    guard let number = words.first.flatMap({ Int($0) }), loads.indices.contains(number - 1) else {
+  private func site(_ words: [String]) throws(CommandFailure) -> EVSESite {
+    guard let number = words.first.flatMap({ Int($0) }), evses.indices.contains(number - 1) else {
       throw CommandFailure(text: "the first word is the EVSE: 1 or 2")
     }
-    return number - 1
+    return evses[number - 1]
   }
 }

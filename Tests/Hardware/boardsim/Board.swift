@@ -19,23 +19,34 @@ final class Board {
   let loop: EventLoop
   let spi = SPIBus()
   let i2c = I2CBus()
-  let meters = [RegisterChip(0x123456, isReader: false), RegisterChip(0x654321, isReader: false)]
-  var loads = [Load(), Load()]
+  let evses = (1...2).map { EVSESite(seed: $0) }
+  let display = SimulatedHD44780(columns: 16, rows: 2, nowNanoseconds: monotonicNanoseconds())
+  let mfrc522 = SimulatedMFRC522(seed: 3)
+  let pn532 = SimulatedPN532(seed: 4)
   /// Every edge of a relay's line since the start.
   private(set) var edges: [Edge] = []
   private(set) lazy var pins = Lines(Self.lines) { [unowned self] in self.changed($0) }
   private(set) lazy var adapters: [any Adapter] = makeAdapters()
 
-  init(loop: EventLoop) { self.loop = loop }
+  init(loop: EventLoop) {
+    self.loop = loop
+    for evse in evses { spi.attach(evse.meter, maximumHertz: 2_000_000) }
+    spi.attach(mfrc522, maximumHertz: 10_000_000)
+    i2c.attach(display, at: Self.displayAddress)
+    i2c.attach(pn532, at: Self.pn532Address)
+    i2c.attach(MemoryChip(), at: 0x50)
+  }
+
+  /// Addresses on the I2C bus; the members of the SPI bus are in the order of `init`.
+  static let displayAddress: UInt8 = 0x27
+  static let pn532Address: UInt8 = 0x24
+  static let mfrc522Member = 2
 
   private func makeAdapters() -> [any Adapter] {
-    for meter in meters { _ = spi.attach(meter, maximumHertz: 2_000_000) }
-    let reader = spi.attach(RegisterChip(0x92, isReader: true), maximumHertz: 10_000_000)
-    i2c.attach(MemoryChip(), at: 0x50)
-    return [
+    [
       CP2112(name: "pins", bus: I2CBus(), pins: pins),
       CP2112(name: "i2c", bus: i2c, pins: LoosePins()),
-      SpidevAdapter(name: "spidev0.0", node: SpidevNode(bus: spi, member: reader)),
+      SpidevAdapter(name: "spidev0.0", node: SpidevNode(bus: spi, member: Self.mfrc522Member)),
       SpidevAdapter(name: "spidev0.1", node: SpidevNode(bus: spi, member: nil)),
     ]
   }
@@ -44,9 +55,10 @@ final class Board {
     switch Self.lines[edge.line].role {
     case .relay(let evse, let coilLevel):
       edges.append(edge)
-      loads[evse].isCoilOn = edge.level == coilLevel
+      evses[evse].change { $0.isCoilOn = edge.level == coilLevel }
     case .chipSelect(let member): spi.setSelected(member, !edge.level)
-    case .reset, .input: break
+    case .reset: mfrc522.holdReset(!edge.level, nowNanoseconds: edge.atNanoseconds)
+    case .input: break
     }
   }
 }

@@ -3,19 +3,25 @@ import Drivers
 /// The chips of an I2C bus by their 7-bit addresses.
 final class I2CBus {
   private var chips: [UInt8: any I2CChip] = [:]
+  /// Addresses whose chips have fallen off.
+  var missing: Set<UInt8> = []
   /// Transfers to addresses that nobody acknowledged.
   private(set) var unanswered = 0
 
   func attach(_ chip: any I2CChip, at address: UInt8) { chips[address] = chip }
 
+  private func chip(_ address: UInt8) -> (any I2CChip)? {
+    missing.contains(address) ? nil : chips[address]
+  }
+
   func write(_ bytes: [UInt8], to address: UInt8) -> Bool {
-    let isHeard = chips[address]?.write(bytes, nowNanoseconds: monotonicNanoseconds()) ?? false
+    let isHeard = chip(address)?.write(bytes, nowNanoseconds: monotonicNanoseconds()) ?? false
     if !isHeard { unanswered += 1 }
     return isHeard
   }
 
   func read(_ count: Int, from address: UInt8) -> [UInt8]? {
-    let bytes = chips[address]?.read(count, nowNanoseconds: monotonicNanoseconds())
+    let bytes = chip(address)?.read(count, nowNanoseconds: monotonicNanoseconds())
     if bytes == nil { unanswered += 1 }
     return bytes
   }
@@ -47,6 +53,8 @@ final class SPIBus {
     let chip: any SPIChip
     let maximumHertz: UInt32
     var isSelected = false
+    /// It has fallen off.
+    var isMissing = false
   }
 
   private var members: [Member] = []
@@ -55,11 +63,12 @@ final class SPIBus {
   /// Bytes that a chip did not understand: wrong mode, or too fast.
   private(set) var misheard = 0
 
-  /// Returns the number under which the chip is selected.
-  func attach(_ chip: any SPIChip, maximumHertz: UInt32) -> Int {
+  /// Adds a member; they are numbered from 0.
+  func attach(_ chip: any SPIChip, maximumHertz: UInt32) {
     members.append(Member(chip: chip, maximumHertz: maximumHertz))
-    return members.count - 1
   }
+
+  func setMissing(_ index: Int, _ isMissing: Bool) { members[index].isMissing = isMissing }
 
   func setSelected(_ index: Int, _ isSelected: Bool) {
     guard members[index].isSelected != isSelected else { return }
@@ -74,7 +83,7 @@ final class SPIBus {
     let selected = members.filter(\.isSelected)
     if selected.count > 1 { collisions += 1 }
     let now = monotonicNanoseconds()
-    return selected.reduce(0xFF) { line, member in
+    return selected.filter { !$0.isMissing }.reduce(0xFF) { line, member in
       guard mode & SpidevNode.Mode.clock == 0, hertz <= member.maximumHertz else {
         misheard += 1
         return line

@@ -30,17 +30,18 @@ struct Load {
 
   /// Energy until now, in milliwatt-seconds.
   var milliwattSeconds: Int64 {
-    mutating get {
-      book()
-      return nanojoules / 1_000_000
-    }
+    (nanojoules + unbooked(monotonicNanoseconds() / 1_000)) / 1_000_000
   }
 
-  /// The time since the last change counts with what held during it. Milliwatts times microseconds
-  /// are nanojoules: 64 bits hold a week of 22 kW.
+  /// What has been drawn since the last change. Milliwatts times microseconds are nanojoules: 64
+  /// bits hold a week of 22 kW.
+  private func unbooked(_ nowMicroseconds: Int64) -> Int64 {
+    millivolts * milliamperes / 1_000 * (nowMicroseconds - bookedAtMicroseconds)
+  }
+
   private mutating func book() {
     let now = monotonicNanoseconds() / 1_000
-    nanojoules += millivolts * milliamperes / 1_000 * (now - bookedAtMicroseconds)
+    nanojoules += unbooked(now)
     bookedAtMicroseconds = now
   }
 }

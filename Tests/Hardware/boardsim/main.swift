@@ -14,6 +14,9 @@ guard CommandLine.arguments.count == 2 else {
 }
 // A commander that went away is no reason to end.
 signal(SIGPIPE, SIG_IGN)
+// hid-cp2112 waits 50 ms for an answer and no longer, whatever else runs.
+var priority = sched_param(sched_priority: 10)
+if sched_setscheduler(0, SCHED_FIFO, &priority) != 0 { report("no real-time priority") }
 do throws(KernelFailure) {
   let loop = EventLoop()
   let board = Board(loop: loop)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# boot.sh SECONDS COMMAND …: runs a command as root under Debian's stock kernel, emulated in software
+# boot.sh SECONDS COMMAND …: runs a command as root in the repository under Debian's stock kernel, emulated in software
 # (the machine that builds needs no KVM), within a time limit. Its output is the guest's, its exit
 # code is the command's; what it leaves in /run/results is in .build/hardware/results afterwards.
 set -euo pipefail
@@ -11,7 +11,10 @@ shift
 rm -rf "$folder/results"
 mkdir -p "$folder/results"
 echo "$repository" >"$folder/results/repository"
-printf '%q ' exec "$@" >"$folder/results/command.sh"
+{
+  printf 'cd %q\n' "$repository"
+  printf '%q ' exec "$@"
+} >"$folder/results/command.sh"
 console=$folder/console.log
 status=0
 timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -M pc -cpu qemu64 \

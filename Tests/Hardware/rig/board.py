@@ -48,7 +48,11 @@ class Board:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.wait(5)
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            # The kernel keeps it until whoever has the I2C bus open closes it.
+            pass
 
     def until(self, condition, what, within=10.0):
         deadline = time.monotonic() + within

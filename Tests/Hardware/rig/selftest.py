@@ -84,22 +84,69 @@ def spi(board, check: Checks):
     with SPI("/dev/spidev0.1") as bus:
         bus.configure()
         check.equal(bus.transfer(bytes(4)), [b"\xff" * 4], "nobody is selected: ones are read")
-        meters(board, check, bus, selects)
+        chips = Meters(bus, selects)
+        chips.write(1, 5, 800)
+        check.equal((chips.read(1, 5), chips.read(2, 5)), (800, 4000),
+                    "each meter has its own chip select")
+        metering(board, check, chips)
         check.equal(failure(bus.transfer, bytes(4097)), "EMSGSIZE",
                     "a message has at most 4096 bytes")
         check.equal(failure(bus.configure, 8), "EINVAL", "a Pi cannot send the lowest bit first")
+    collisions(board, check, selects)
     selects.close()
 
 
-def meters(board, check: Checks, bus, selects):
-    """Each meter answers to its own chip select and to no other."""
-    del board, check, bus, selects
+class Meters:
+    """Registers of the CS5460As by their chip selects."""
+
+    FILLER = 0xFE
+
+    def __init__(self, bus, selects):
+        self.bus, self.selects = bus, selects
+
+    def frame(self, number, *data) -> bytes:
+        self.selects.set(1 << number - 1)
+        try:
+            return self.bus.transfer(bytes(data))[0]
+        finally:
+            self.selects.set(0)
+
+    def read(self, number, register) -> int:
+        answer = self.frame(number, register << 1, *[self.FILLER] * 3)
+        return int.from_bytes(answer[1:], "big")
+
+    def write(self, number, register, value):
+        self.frame(number, 0x40 | register << 1, *value.to_bytes(3, "big"))
 
 
-def collisions(board, check: Checks):
+def metering(board, check: Checks, meters):
+    """A load on EVSE 1, and its meter's registers by the data sheet's formulas."""
+    relay = Lines(board.pins, [RELAY_1], OUTPUT | ACTIVE_LOW, 1)
+    board.ask("load", 1, 80_000, 230_000)
+    meters.frame(1, 0xE8)
+    time.sleep(0.7)
+    energy, volts, amperes = (meters.read(1, register) for register in (10, 12, 11))
+    power = 230 / 400.25 * 80 / 250
+    check.near(energy / 2**23, power * 800 / 4096, 1e-5, "E is the energy of one cycle")
+    check.near(volts / 2**24 * 400.25, 230, 0.01, "the voltage is the mains'")
+    check.near(amperes / 2**24 * 250, 80, 0.01, "the current is the car's")
+    evse = board.state()["evses"][0]
+    seconds = evse["milliwattSeconds"] / 230 / 80_000
+    check.near(evse["meterCycles"] * 0.2, seconds, 0.45, "cycles last as long as they should")
+    drawn = evse["meterUnits"] / 2**23 * 400.25 * 250 * 1.024
+    check.near(drawn, evse["meterCycles"] * 0.2 * 230 * 80, 5,
+               "the meter's cycles add up to the energy")
+    board.ask("brownout", "meter-1")
+    check.equal(meters.read(1, 5), 4000, "a meter whose supply dipped has forgotten everything")
+    board.ask("load", 1, 0)
+    relay.set(0)
+    relay.close()
+
+
+def collisions(board, check: Checks, selects):
     """Two chips at once, the wrong mode, too fast a clock: the rig says so."""
     before = board.state()
-    selects = Lines(board.pins, [SELECT_1, SELECT_2], OUTPUT | ACTIVE_LOW, 3)
+    selects.set(3)
     with SPI("/dev/spidev0.1") as bus:
         bus.configure()
         bus.transfer(bytes([0xFE] * 4))
@@ -113,7 +160,51 @@ def collisions(board, check: Checks):
         check.equal(board.state()["spiMisheard"] - before["spiMisheard"], 5,
                     "the wrong mode and too fast a clock are not understood")
     selects.set(0)
-    selects.close()
+
+
+def mfrc522(board, check: Checks):
+    with SPI("/dev/spidev0.0") as bus:
+        bus.configure(hertz=5_000_000)
+        version = bytes([0x80 | 0x37 << 1, 0])
+        check.equal(bus.transfer(version)[0][1], 0x92, "the MFRC522 is at the kernel's chip select")
+        board.ask("missing", "mfrc522", 1)
+        check.equal(bus.transfer(version)[0][1], 0xFF, "a chip that fell off is silent")
+        board.ask("missing", "mfrc522", 0)
+        bus.configure(mode=SPI.NO_SELECT, hertz=5_000_000)
+        check.equal(bus.transfer(version)[0][1], 0xFF, "without chip select it is silent")
+        bus.configure()
+
+
+def display(board, check: Checks):
+    """The data sheet's start in 4-bit mode, then two letters."""
+    with I2C(board.bus) as bus:
+        def send(nibble, data=0):
+            lines = nibble << 4 | 0x08 | data
+            bus.transfer(0x27, bytes([lines | 0x04, lines]))
+            time.sleep(0.005)
+
+        for nibble in (3, 3, 3, 2, 2, 8, 0, 0xC, 0, 1, 0, 6):
+            send(nibble)
+        for letter in b"OK":
+            send(letter >> 4, 1)
+            send(letter & 15, 1)
+    shown = board.ask("display")
+    check.equal([row.strip() for row in shown["rows"]], ["OK", ""],
+                "text is read back from the nibbles")
+    check.equal(shown["timingViolations"], 0, "and nothing came too early")
+
+
+def pn532(board, check: Checks):
+    with I2C(board.bus) as bus:
+        failure(bus.transfer, 0x24, 1)  # it sleeps: this wakes it
+        bus.transfer(0x24, bytes.fromhex("0000ff02fed4022a00"))
+        for size, wanted in ((7, "0000ff00ff00"), (13, "0000ff06fad50332010607e8")):
+            board.until(lambda: bus.transfer(0x24, 1) == b"\x01", "the PN532 to be ready")
+            check.true(bus.transfer(0x24, size)[1:].hex().startswith(wanted[:2 * size - 2]),
+                       "the PN532 acknowledges and tells its firmware")
+        board.ask("missing", "pn532", 1)
+        check.equal(failure(bus.transfer, 0x24, 1), "ETIMEDOUT", "one that fell off is silent")
+        board.ask("missing", "pn532", 0)
 
 
 def unplugged(board, check: Checks):
@@ -136,7 +227,8 @@ def unplugged(board, check: Checks):
 
 
 def refusals(board, check: Checks):
-    for words in (["nonsense"], ["line", "nothing", 1], ["load", 3, 1], ["unplug", "nothing"]):
+    for words in (["nonsense"], ["line", "nothing", 1], ["load", 3, 1], ["unplug", "nothing"],
+                  ["card", "display", "off"], ["card", "pn532", "88"], ["missing", "nobody", 1]):
         try:
             board.ask(*words)
         except Refused:
@@ -148,6 +240,6 @@ def refusals(board, check: Checks):
 def run(board) -> int:
     """Gives the number of checks."""
     check = Checks()
-    for part in (pins, killed, i2c, spi, collisions, unplugged, refusals):
+    for part in (pins, killed, i2c, spi, mfrc522, display, pn532, unplugged, refusals):
         part(board, check)
     return check.count
