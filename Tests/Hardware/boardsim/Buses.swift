@@ -78,17 +78,21 @@ final class SPIBus {
     if isSelected { chip.select(nowNanoseconds: now) } else { chip.deselect(nowNanoseconds: now) }
   }
 
-  /// Eight clocks. Who is not selected leaves the line alone, which then reads ones.
-  func exchange(_ byte: UInt8, hertz: UInt32, mode: UInt32) -> UInt8 {
-    let selected = members.filter(\.isSelected)
-    if selected.count > 1 { collisions += 1 }
-    let now = monotonicNanoseconds()
-    return selected.filter { !$0.isMissing }.reduce(0xFF) { line, member in
+  /// Eight clocks a byte. Who is not selected leaves the line alone, which then reads ones.
+  func exchange(_ bytes: [UInt8], hertz: UInt32, mode: UInt32) -> [UInt8] {
+    let selected = members.filter { $0.isSelected }
+    if selected.count > 1 { collisions += bytes.count }
+    var line = [UInt8](repeating: 0xFF, count: bytes.count)
+    for member in selected where !member.isMissing {
       guard mode & SpidevNode.Mode.clock == 0, hertz <= member.maximumHertz else {
-        misheard += 1
-        return line
+        misheard += bytes.count
+        continue
       }
-      return line & member.chip.exchange(byte, nowNanoseconds: now)
+      let now = monotonicNanoseconds()
+      for (index, byte) in bytes.enumerated() {
+        line[index] &= member.chip.exchange(byte, nowNanoseconds: now)
+      }
     }
+    return line
   }
 }

@@ -42,7 +42,7 @@ final class CUSEDevice: EventSource {
 
   func ready() -> Bool {
     do throws(KernelFailure) {
-      while let message = try device.receive() { try serve(message) }
+      if let message = try device.receive() { try serve(message) }
       return true
     } catch {
       report(error.text)

@@ -13,27 +13,33 @@ protocol EventSource: AnyObject {
 /// select, say) has changed before its next one is answered.
 final class EventLoop {
   private var sources: [any EventSource] = []
+  /// One for each source, in the same order.
+  private var polls: [pollfd] = []
   private var isEnded = false
 
-  func add(_ source: any EventSource) { sources.append(source) }
+  func add(_ source: any EventSource) {
+    sources.append(source)
+    polls.append(pollfd(fd: source.descriptor, events: Int16(POLLIN), revents: 0))
+  }
 
-  func remove(_ source: any EventSource) { sources.removeAll { $0 === source } }
+  func remove(_ source: any EventSource) {
+    guard let index = sources.firstIndex(where: { $0 === source }) else { return }
+    sources.remove(at: index)
+    polls.remove(at: index)
+  }
 
   func end() { isEnded = true }
 
   func run() throws(KernelFailure) {
     while !isEnded {
-      let waiting = sources
-      var polls = waiting.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
       guard poll(&polls, nfds_t(polls.count), -1) >= 0 else {
         if errno == EINTR { continue }
         throw KernelFailure(request: "poll", code: errno)
       }
-      for (source, poll) in zip(waiting, polls) where poll.revents != 0 {
-        // An earlier one may have removed it.
-        guard sources.contains(where: { $0 === source }) else { continue }
-        if !source.ready() { remove(source) }
-      }
+      // One at a time: serving it may add and remove others, and the rest waits for the next poll.
+      guard let index = polls.firstIndex(where: { $0.revents != 0 }) else { continue }
+      let source = sources[index]
+      if !source.ready() { remove(source) }
     }
   }
 }

@@ -1,4 +1,7 @@
 /// Takes little-endian fields of the kernel's structures, one after the other.
+///
+/// Whole fields at once, not byte by byte: this code runs unoptimised in an emulator, between the
+/// daemon and every byte on its buses.
 struct FieldReader {
   private let bytes: [UInt8]
   private var position = 0
@@ -12,12 +15,13 @@ struct FieldReader {
 
   /// The next field; nil behind the end.
   mutating func integer<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
-    let end = position + Number.bitWidth / 8
-    guard end <= bytes.count else { return nil }
-    var number: Number = 0
-    for index in (position..<end).reversed() { number = number << 8 | Number(bytes[index]) }
-    position = end
-    return number
+    let size = MemoryLayout<Number>.size
+    guard position + size <= bytes.count else { return nil }
+    defer { position += size }
+    // Within the array, as was just checked; any bits make an integer.
+    return bytes.withUnsafeBytes {
+      Number(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: Number.self))
+    }
   }
 
   /// So many bytes; nil when there are fewer.
@@ -33,9 +37,8 @@ struct FieldWriter {
   private(set) var bytes: [UInt8] = []
 
   mutating func append<Number: FixedWidthInteger>(_ number: Number) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: number >> Number(shift)))
-    }
+    // The bytes of an integer, which outlives the closure.
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   mutating func append(_ more: [UInt8]) { bytes += more }

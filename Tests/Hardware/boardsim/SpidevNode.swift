@@ -142,9 +142,7 @@ final class SpidevNode: CharacterDevice {
 
   /// The controller sends zeros where there is nothing to send.
   private func exchange(_ bytes: [UInt8]?, _ count: Int, _ hertz: UInt32) -> [UInt8] {
-    (bytes ?? [UInt8](repeating: 0, count: count)).map {
-      bus.exchange($0, hertz: hertz, mode: mode)
-    }
+    bus.exchange(bytes ?? [UInt8](repeating: 0, count: count), hertz: hertz, mode: mode)
   }
 
   private func select(_ isWanted: Bool) {

@@ -58,8 +58,8 @@ final class UHIDDevice: EventSource {
 
   func ready() -> Bool {
     do throws(KernelFailure) {
-      while let message = try device.receive() {
-        if let request = Self.request(message) { try serve(self, request) }
+      if let message = try device.receive(), let request = Self.request(message) {
+        try serve(self, request)
       }
       return true
     } catch {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# boot.sh SECONDS COMMAND …: runs a command as root in the repository under Debian's stock kernel, emulated in software
-# (the machine that builds needs no KVM), within a time limit. Its output is the guest's, its exit
-# code is the command's; what it leaves in /run/results is in .build/hardware/results afterwards.
+# boot.sh SECONDS COMMAND …: runs a command as root in the repository, under Debian's stock kernel,
+# emulated in software (the machine that builds needs no KVM), within a time limit. Its output is the
+# guest's, its exit code is the command's; what it leaves in /run/results is in
+# .build/hardware/results afterwards.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/../../.." && pwd)
 folder=$repository/.build/hardware
