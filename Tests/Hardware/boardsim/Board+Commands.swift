@@ -6,6 +6,7 @@ extension Board {
     "state": { (board, _) in board.state() },
     "edges": { (board, _) in ["edges": .list(board.edges.map(describe))] },
     "display": { (board, _) in board.shown() },
+    "lamps": { (board, _) in board.lit() },
     "line": { (board, words) throws(CommandFailure) in try board.moveSwitch(words) },
     "load": { (board, words) throws(CommandFailure) in try board.setLoad(words) },
     "contacts": { (board, words) throws(CommandFailure) in try board.setContacts(words) },
@@ -39,7 +40,8 @@ extension Board {
     let levels = Self.lines.indices.map { (Self.lines[$0].name, JSON.flag(pins.level($0))) }
     return [
       "lines": .object(levels), "evses": .list(evses.map { $0.describe() }),
-      "spiCollisions": .number(Int64(spi.collisions)), "spiMisheard": .number(Int64(spi.misheard)),
+      "spiCollisions": .number(Int64(spi.collisions)),
+      "spiMisheard": .number(Int64(spi.misheard + stripBus.misheard)),
       "i2cUnanswered": .number(Int64(i2c.unanswered)),
       "plugged": .list(adapters.filter(\.isPlugged).map { .text($0.name) }),
     ]
@@ -50,6 +52,16 @@ extension Board {
       "rows": .list(display.text.map { .text($0) }), "isLit": .flag(display.isLit),
       "timingViolations": .number(Int64(display.timingViolations)),
       "holdViolations": .number(Int64(display.holdViolations)),
+    ]
+  }
+
+  private func lit() -> JSON {
+    let colours = strip.shown.map { led -> JSON in
+      .number(Int64(led.red) << 16 | Int64(led.green) << 8 | Int64(led.blue))
+    }
+    return [
+      "colours": .list(colours), "frames": .number(Int64(strip.frames)),
+      "wrongPatterns": .number(Int64(strip.wrongPatterns)),
     ]
   }
 

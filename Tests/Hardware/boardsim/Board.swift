@@ -18,11 +18,14 @@ final class Board {
 
   let loop: EventLoop
   let spi = SPIBus()
+  /// The bus of the lamps.
+  let stripBus = SPIBus()
   let i2c = I2CBus()
   let evses = (1...2).map { EVSESite(seed: $0) }
   let display = SimulatedHD44780(columns: 16, rows: 2, nowNanoseconds: monotonicNanoseconds())
   let mfrc522 = SimulatedMFRC522(seed: 3)
   let pn532 = SimulatedPN532(seed: 4)
+  let strip = SimulatedWS281x(count: 4)
   /// Every edge of a relay's line since the start.
   private(set) var edges: [Edge] = []
   private(set) lazy var pins = Lines(Self.lines) { [unowned self] in self.changed($0) }
@@ -30,8 +33,11 @@ final class Board {
 
   init(loop: EventLoop) {
     self.loop = loop
-    for evse in evses { spi.attach(evse.meter, maximumHertz: 2_000_000) }
-    spi.attach(mfrc522, maximumHertz: 10_000_000)
+    for evse in evses { spi.attach(evse.meter, hertz: 0...2_000_000) }
+    spi.attach(mfrc522, hertz: 0...10_000_000)
+    // A strip has no chip select and reads pulses, which one clock alone makes of the right length.
+    stripBus.attach(strip, hertz: 2_400_000...2_400_000)
+    stripBus.setSelected(0, true)
     i2c.attach(display, at: Self.displayAddress)
     i2c.attach(pn532, at: Self.pn532Address)
     i2c.attach(MemoryChip(), at: 0x50)
@@ -48,6 +54,7 @@ final class Board {
       CP2112(name: "i2c", bus: i2c, pins: LoosePins()),
       SpidevAdapter(name: "spidev0.0", node: SpidevNode(bus: spi, member: Self.mfrc522Member)),
       SpidevAdapter(name: "spidev0.1", node: SpidevNode(bus: spi, member: nil)),
+      SpidevAdapter(name: "spidev1.0", node: SpidevNode(bus: stripBus, member: nil)),
     ]
   }
 

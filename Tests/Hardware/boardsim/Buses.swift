@@ -51,7 +51,7 @@ final class SPIBus {
   /// One chip and what its data sheet allows.
   private struct Member {
     let chip: any SPIChip
-    let maximumHertz: UInt32
+    let hertz: ClosedRange<UInt32>
     var isSelected = false
     /// It has fallen off.
     var isMissing = false
@@ -60,12 +60,12 @@ final class SPIBus {
   private var members: [Member] = []
   /// Bytes that were moved while more than one chip was selected.
   private(set) var collisions = 0
-  /// Bytes that a chip did not understand: wrong mode, or too fast.
+  /// Bytes that a chip did not understand: wrong mode, or a clock that it cannot follow.
   private(set) var misheard = 0
 
   /// Adds a member; they are numbered from 0.
-  func attach(_ chip: any SPIChip, maximumHertz: UInt32) {
-    members.append(Member(chip: chip, maximumHertz: maximumHertz))
+  func attach(_ chip: any SPIChip, hertz: ClosedRange<UInt32>) {
+    members.append(Member(chip: chip, hertz: hertz))
   }
 
   func setMissing(_ index: Int, _ isMissing: Bool) { members[index].isMissing = isMissing }
@@ -84,7 +84,7 @@ final class SPIBus {
     if selected.count > 1 { collisions += bytes.count }
     var line = [UInt8](repeating: 0xFF, count: bytes.count)
     for member in selected where !member.isMissing {
-      guard mode & SpidevNode.Mode.clock == 0, hertz <= member.maximumHertz else {
+      guard mode & SpidevNode.Mode.clock == 0, member.hertz.contains(hertz) else {
         misheard += bytes.count
         continue
       }

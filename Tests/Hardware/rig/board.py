@@ -27,7 +27,7 @@ class Board:
         try:
             self.link = self.until(self.connect, "the board's socket")
             self.answers = self.link.makefile("r")
-            self.until(lambda: len(self.adapters()) == 2 and len(self.spi_nodes()) == 2,
+            self.until(lambda: len(self.adapters()) == 2 and len(self.spi_nodes()) == 3,
                        "the board's devices")
         except BaseException:
             self.process.kill()
@@ -100,7 +100,7 @@ class Board:
 
     @staticmethod
     def spi_nodes() -> list:
-        return sorted(glob.glob("/dev/spidev0.*"))
+        return sorted(glob.glob("/dev/spidev*"))
 
     @property
     def bus(self) -> str:

@@ -175,6 +175,19 @@ def mfrc522(board, check: Checks):
         bus.configure()
 
 
+def lamps(board, check: Checks):
+    """One red LED and three dark ones: a 1 is 110 at 2.4 MHz, a 0 is 100."""
+    colours = "".join(f"{byte:08b}" for byte in bytes([0, 255, 0] + [0] * 9))
+    bits = "".join("110" if bit == "1" else "100" for bit in colours)
+    frame = int(bits, 2).to_bytes(len(bits) // 8, "big") + bytes(91)
+    with SPI("/dev/spidev1.0") as bus:
+        bus.configure(hertz=2_400_000)
+        bus.transfer(frame)
+    lit = board.ask("lamps")
+    check.equal((lit["colours"], lit["wrongPatterns"]), ([0xFF0000, 0, 0, 0], 0),
+                "a strip shows what its pulses say")
+
+
 def display(board, check: Checks):
     """The data sheet's start in 4-bit mode, then two letters."""
     with I2C(board.bus) as bus:
@@ -240,6 +253,6 @@ def refusals(board, check: Checks):
 def run(board) -> int:
     """Gives the number of checks."""
     check = Checks()
-    for part in (pins, killed, i2c, spi, mfrc522, display, pn532, unplugged, refusals):
+    for part in (pins, killed, i2c, spi, mfrc522, lamps, display, pn532, unplugged, refusals):
         part(board, check)
     return check.count

@@ -21,11 +21,12 @@ def settings(board) -> dict:
         "hardware": {
             "backend": "raspberry-pi", "gpio_chip": board.pins,
             "lcd": {"is_supported": True, "i2c_bus": bus, "i2c_address": "0x27"},
-            "rfid_readers": [
-                {"is_supported": True, "reader_model": "MFRC522", "spi_bus": 0, "chip_select": 0,
-                 "reset_pin": RESET},
+            "rfid_reader": [
+                {"is_supported": True, "reader_model": "MFRC522", "spi_bus": 0,
+                 "spi_chip_select": 0, "reset_pin": RESET},
                 {"is_supported": True, "reader_model": "PN532", "i2c_bus": bus},
             ],
+            "LED_indicator": {"type": "WS281x", "spi_bus": 1, "leds_per_connector": 2},
             "emergency_stop": {"pin": STOP, "active_low": False},
         },
         "simulation": None,
@@ -33,17 +34,19 @@ def settings(board) -> dict:
 
 
 def connectors() -> dict:
-    """`connectors.json`."""
+    """`connectors.json`: one EVSE of each kind that the board has."""
     return {"EVSEs": [{"id": n + 1, "connectors": [connector(n)]} for n in range(2)]}
 
 
 def connector(index: int) -> dict:
     return {
         "id": 1, "type": "Type2",
-        # `default_state` 1: open at high level. The board has one of each.
-        "relay": {"relay_pin": RELAYS[index], "default_state": 1 - index, "minimum_off_s": 1},
-        "power_meter": {"power_meter_pin": SELECTS[index], "spi_bus": 0, "chip_select": 1,
-                        "shunt_offset": 0.001, "voltage_divider_offset": 1601},
+        # `default_state` 1: open at high level.
+        "relay": {"relay_pin": RELAYS[index], "default_state": 1 - index, "min_off_s": 1,
+                  "max_per_minute": 60},
+        "power_meter": {"power_meter_pin": SELECTS[index], "spi_bus": 0, "spi_chip_select": 1,
+                        "shunt_offset": 0.001, "voltage_divider_offset": 1601,
+                        "load_side": index == 0},
         "plug_sense_pin": PLUGS[index], "max_current_a": 100, "phases": 1,
     }
 
@@ -54,7 +57,7 @@ WRONG = [
     ("two users of a pin", {}, {"relay": {"relay_pin": RELAYS[1]}}, "relay_pin"),
     ("an I2C bus that is absent", {"lcd": {"i2c_bus": 77}}, {}, "lcd.i2c_bus"),
     ("an address that does not answer", {"lcd": {"i2c_address": "0x26"}}, {}, "lcd.i2c_address"),
-    ("an SPI bus that is absent", {}, {"power_meter": {"spi_bus": 5}}, "spi_bus"),
+    ("an SPI bus that is absent", {}, {"power_meter": {"spi_bus": 5}}, "power_meter.spi_bus"),
     ("a meter that does not answer", {}, {"power_meter": {"power_meter_pin": 30}},
      "power_meter_pin"),
     ("a chip of pins that is absent", {"gpio_chip": "/dev/gpiochip77"}, {}, "gpio_chip"),
