@@ -1,4 +1,4 @@
-import ChargePiES
+@testable import ChargePiES
 import Synchronization
 import Testing
 
