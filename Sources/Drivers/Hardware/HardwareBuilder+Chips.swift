@@ -44,7 +44,7 @@ extension HardwareBuilder {
     _ role: WiringRole
   ) throws(WiringFault) -> MeterScale {
     do throws(MeterCalibrationError) {
-      let wired = try meter.uncalibrated()
+      let wired = try MeterCalibration(meter)
       let calibration = calibrations[meter.name] ?? wired
       var demand = MeterScale.Demand()
       demand.nominalMillivolts = plan.lineMillivolts
@@ -161,15 +161,6 @@ extension HardwareBuilder {
     } catch {
       throw WiringFault(role, .refused(error))
     }
-  }
-}
-
-extension MeterPlan {
-  /// The calibration that its wiring alone gives.
-  public func uncalibrated() throws(MeterCalibrationError) -> MeterCalibration {
-    try MeterCalibration(
-      shuntOffsetMicroohms: shuntMicroohms, voltageDividerOffsetThousandths: dividerPermille,
-      range: hasHighGain ? .fiftyfold : .tenfold)
   }
 }
 

@@ -24,7 +24,7 @@ extension SimulatedHardware {
   }
 
   private func meter(_ plan: MeterPlan, _ index: Int, _ position: Int) -> SimulatedCS5460A? {
-    guard let wiring = try? plan.uncalibrated() else { return nil }
+    guard let wiring = try? MeterCalibration(plan) else { return nil }
     let chip = SimulatedCS5460A(
       fullScaleMicrovolts: wiring.fullScaleMicrovolts,
       fullScaleMicroamperes: wiring.fullScaleMicroamperes
