@@ -76,9 +76,7 @@ func makeDirectory(_ path: String) -> Result<Void, FileError> {
 /// Who may not read that directory has not made the path either, and some file systems cannot sync
 /// a directory: neither is an error.
 private func syncDirectory(of path: String) -> Result<Void, FileError> {
-  let trimmed = path.reversed().drop { $0 == "/" }.reversed()
-  let above = trimmed.lastIndex(of: "/").map { trimmed[...$0] } ?? ["."]
-  let descriptor = open(String(above), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  let descriptor = open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else {
     return errno == EACCES ? .success(()) : .failure(FileError(errno: errno))
   }

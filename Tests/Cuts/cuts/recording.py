@@ -18,7 +18,16 @@ class Recording:
     """
 
     folder: Path
-    resumes: bool = False
+
+    @property
+    def resumes(self) -> bool:
+        """Whether sessions go on after a restart."""
+        return '"resume_after_power_loss": true' in (self.config / "settings.json").read_text()
+
+    @property
+    def has_phantoms(self) -> bool:
+        """Whether a write had its effect although the daemon was told that it failed."""
+        return any(event.flags & layer.FAILED for event in self.events())
 
     @property
     def root(self) -> Path:
@@ -36,8 +45,13 @@ class Recording:
     def config(self) -> Path:
         return self.folder / "config"
 
+    @property
+    def prefix(self) -> Path:
+        """Where the root was when it was recorded; the folder may have been moved since."""
+        return Path((self.folder / "prefix").read_text())
+
     def events(self) -> list[layer.Event]:
-        return list(layer.read((self.folder / "record").read_bytes(), self.root.resolve()))
+        return list(layer.read((self.folder / "record").read_bytes(), self.prefix))
 
     def begin_with(self, root: Path):
         """Starts from a copy of another root, all of which is durable."""

@@ -30,11 +30,13 @@ class Stage:
     recording: Recording
     programs: object
     library: Path
+    resumes: bool = False
 
     async def play(self):
         """Makes the record; gives it back."""
         self.recording.root.mkdir(parents=True, exist_ok=True)
-        configure(self.recording.config, self.recording.resumes)
+        (self.recording.folder / "prefix").write_text(str(self.recording.root.resolve()))
+        configure(self.recording.config, self.resumes)
         self.layer = layer.Layer(self.library, self.recording.folder, self.recording.root)
         self.control = self.layer.control
         self.central = Central()

@@ -46,6 +46,7 @@ class Result:
     points: int = 0  # operations that were cut
     images: int = 0
     charges: int = 0
+    lives: Counter = field(default_factory=Counter)  # what else was done, in words
     failures: list = field(default_factory=list)  # (record, cut, how many more, sentences)
 
     def add(self, other: Result):
@@ -53,6 +54,7 @@ class Result:
         self.points += other.points
         self.images += other.images
         self.charges += other.charges
+        self.lives += other.lives
         self.failures += other.failures
 
 
@@ -65,14 +67,18 @@ class Choice:
     draw: int | None = None
     draws: int = 1
     every: int = 1
+    skips: int = 0  # operations at the beginning
+    salt: int = 0  # another one takes another sample
     share: int = 0
     shares: int = 1
 
     def takes(self, number: int) -> bool:
         if self.only is not None:
             return number == self.only and self.share == 0
+        if number < self.skips:
+            return False
         # Which operations a sample takes must not follow the rhythm of the commits.
-        place = int(hashlib.sha256(f"{number}".encode()).hexdigest()[:8], 16)
+        place = int(hashlib.sha256(f"{self.salt} {number}".encode()).hexdigest()[:8], 16)
         return place % self.every == 0 and place // self.every % self.shares == self.share
 
     def cuts(self, event):
@@ -92,14 +98,16 @@ class Choice:
 class Sweep:
     """One record and the cuts of it that were chosen."""
 
-    def __init__(self, recording, programs, scratch: Path, choice: Choice, lie=lambda event: event):
+    def __init__(self, recording, programs, scratch: Path, choice: Choice, lie=None):
         self.recording, self.programs, self.scratch = recording, programs, scratch
         self.choice = choice
         events = recording.events()
+        if lie:  # the self-test's: something was not as the record says
+            events = [lie(event) for event in events]
         if unseen := [e for e in events if e.kind == MAP and not e.paths[0].endswith("-lock")]:
             raise ValueError(f"a file is written through a map, which is not seen: {unseen[0]}")
-        # The self-test's lies: an operation that did not do what the daemon believes.
-        self.operations = [lie(e) for e in events if e.is_operation]
+        self.operations = [event for event in events if event.is_operation]
+        self.has_phantoms = recording.has_phantoms
         scratch.mkdir(parents=True, exist_ok=True)
         self.reference = books.Reference(recording.data, books.record_class(scratch))
         self.duties = Duties(collect(events), self.reference, events)
@@ -120,7 +128,7 @@ class Sweep:
 
     async def examine(self) -> Result:
         for fault in self.duties.faults:
-            self.result.failures.append((self.recording.folder, "the whole record", 0, [fault]))
+            self.result.failures.append((self.recording.folder.name, "the whole record", 0, [fault]))
         chosen = self.count()
         self.central = Central()
         await self.central.listen()
@@ -155,12 +163,12 @@ class Sweep:
         restart = Restart(
             self.programs, self.recording.config,
             self.scratch / f"{cut.number}-{cut.mode}-{cut.draw}", self.central, self.reference,
-            self.recording.resumes, charges)
+            self.recording.resumes, self.has_phantoms, charges)
         faults = await restart.faults(
             image, self.duties.at(cut.number, cut.is_over),
             lambda last: self.duties.lost_energy(cut.number, last))
         if faults:
-            self.result.failures.append((self.recording.folder, cut, same - 1, faults))
+            self.result.failures.append((self.recording.folder.name, cut, same - 1, faults))
 
 
 def fingerprint(image: dict) -> bytes:
