@@ -38,6 +38,7 @@ public final class JournalWriter: JournalReading {
     map = try RecordMap(Environment.Configuration(path: path, mapBytes: options.mapBytes))
     do {
       try readEnd()
+      try FileSystem.settle(path)
     } catch {
       close()
       throw error

@@ -68,11 +68,12 @@ def swept(shop: Workshop, recording: Recording, choice: Choice) -> Result:
     return shop.sweep(recording, choice)
 
 
-def killed(shop: Workshop, operation: int, moment: int, every: int) -> Result:
+def killed(shop: Workshop, operation: int, moment: int, every: int, mode=None) -> Result:
     """A real SIGKILL within an operation, a restart, and power cuts after that."""
     recording = shop.recording(f"killed-{operation}-{moment}")
     stage = Killed(recording, shop.programs, shop.library, operation=operation, moment=moment)
-    result = shop.played(stage, Choice(every=every, skips=operation, salt=operation))
+    choice = Choice(every=every, skips=operation, salt=operation, mode=mode)
+    result = shop.played(stage, choice)
     result.lives["killed for real"] += 1
     return result
 
@@ -107,11 +108,13 @@ FAULTS = [(errno.EIO, False, False), (errno.EIO, True, False), (errno.ENOSPC, Fa
           (errno.ENOSPC, False, True), (errno.EIO, False, True)]
 
 
-def plain(shop: Workshop) -> int:
-    """How many operations two charges have: the places where the short stages are disturbed."""
+def plain(shop: Workshop):
+    """An undisturbed pair of charges: how many operations one has, and which of them are renames."""
     stage = Charges(shop.recording("plain"), shop.programs, shop.library)
     asyncio.run(stage.play())
-    return stage.control.operations // 2
+    renames = [e.number for e in stage.recording.events()
+               if e.kind == layer.RENAME and e.paths[1].endswith(".db")]
+    return stage.control.operations // 2, renames
 
 
 # The self-test: what the sweep must notice. Each turns what was recorded into something else.
