@@ -104,6 +104,19 @@ public final class JournalWriter: JournalReading {
     }
   }
 
+  /// Opens the file anew, so that LMDB's page buffers go, and with them what still stands in them.
+  func reopen() throws(JournalError) {
+    let records = try records
+    records.environment.close()
+    map = nil
+    do {
+      map = try RecordMap(Environment.Configuration(path: path, mapBytes: options.mapBytes))
+    } catch {
+      poison = error
+      throw error
+    }
+  }
+
   /// Gives the map's pages back to the system, so that resident memory stays flat.
   ///
   /// LMDB reads pages back when it commits, and they stay mapped; call it now and then, for example

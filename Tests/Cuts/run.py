@@ -32,8 +32,8 @@ from cuts.sweep import Choice, Cut, Result  # noqa: E402
 def options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", type=Path, default=ROOT / ".build/debug/chargepi")
-    parser.add_argument("--replay", type=Path, help="default: beside --binary")
+    parser.add_argument("--binary", type=Path, default=ROOT / ".build/debug/chargepi",
+                        help="chargepi-replay and JournalTestWorker lie beside it")
     parser.add_argument("--kept", type=Path, default=ROOT / ".build/cuts",
                         help="where records are kept")
     parser.add_argument("--jobs", type=int, default=2)
@@ -64,7 +64,7 @@ def whole(shop, given) -> list:
     """All parts of the full sweep."""
     seed = given.seed if given.seed is not None else random.randrange(1000)
     print(f"seed {seed}", flush=True)
-    tasks, shares = [], 8
+    tasks, shares = [], 40
     for number in range(given.stories):
         resumes = number % 3 == 2
         record = jobs.story(shop, f"story-{number + 1}", seed + number, given.operations, resumes)
@@ -79,6 +79,7 @@ def whole(shop, given) -> list:
               for moment in (layer.WITHIN, layer.AFTER)]
     tasks += [(jobs.failing, shop, place, fault, 40) for place in range(1, places + 1)
               for fault in jobs.FAULTS]
+    tasks += [(jobs.forgetful, shop, seed + number, 90, 1) for number in range(4)]
     return tasks + self_test(shop)
 
 
@@ -96,6 +97,7 @@ def sample(shop, given) -> list:
     tasks += [(jobs.killed, shop, place, layer.AFTER, 8, "dropped") for place in renames]
     tasks += [(jobs.killed, shop, place, drawn.choice((layer.WITHIN, layer.AFTER)), 40)
               for place in drawn.sample(range(1, places + 1), 8)]
+    tasks.append((jobs.forgetful, shop, seed, 60, 10))
     tasks += [(jobs.failing, shop, place, drawn.choice(jobs.FAULTS), 60)
               for place in drawn.sample(range(1, places + 1), 8)]
     return tasks + self_test(shop)
@@ -141,8 +143,9 @@ def report(result: Result, seconds: float):
 
 def main() -> int:
     given = options()
-    replay = given.replay or given.binary.with_name("chargepi-replay")
-    for program in (given.binary, replay):
+    programs = Programs(*(given.binary.resolve().with_name(name) for name in (
+        given.binary.name, "chargepi-replay", "JournalTestWorker")))
+    for program in (programs.chargepi, programs.replay, programs.worker):
         if not os.access(program, os.X_OK):
             print(f"{program} is not there: build it first", file=sys.stderr)
             return 2
@@ -150,8 +153,7 @@ def main() -> int:
     began, result = time.monotonic(), Result()
     fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     scratch = Path(tempfile.mkdtemp(prefix="cuts-", dir=fast))
-    shop = jobs.Workshop(Programs(given.binary.resolve(), replay.resolve()),
-                         layer.build(given.kept), scratch, given.kept)
+    shop = jobs.Workshop(programs, layer.build(given.kept), scratch, given.kept)
     try:
         tasks = repeated(shop, given) if given.record else (
             sample(shop, given) if given.sample else whole(shop, given))

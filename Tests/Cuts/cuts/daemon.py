@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Ended(Exception):
 class Programs:
     chargepi: Path
     replay: Path
+    worker: Path  # JournalTestWorker
 
 
 def configure(folder: Path, resumes=False) -> Path:
@@ -110,8 +112,9 @@ class Daemon:
     async def end(self, number=signal.SIGKILL, within=8.0) -> int:
         """Ends the process (it is ours); gives its exit code."""
         if self.is_alive:
-            with suppress(ProcessLookupError):  # it may have ended at this moment
-                self.process.send_signal(number)
+            # Not the process's own method: it would take the exit code away from the loop.
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
         try:
             return await asyncio.wait_for(self.process.wait(), within)
         except asyncio.TimeoutError:

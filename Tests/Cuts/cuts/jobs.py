@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import layer
+from .forgetful import Forgetful
 from .recording import Recording
 from .restart import write
 from .stages import Charges, Failing, Killed
@@ -101,6 +102,16 @@ def failing(shop: Workshop, operation: int, fault: tuple, every: int) -> Result:
     result = shop.played(stage, Choice(every=every, skips=operation, salt=operation))
     result.lives[f"{errno.errorcode[error]}{', lasting' if lasts else ''}: "
                  f"{stage.outcome or 'failed'}"] += 1
+    return result
+
+
+def forgetful(shop: Workshop, seed: int, steps: int, every: int) -> Result:
+    """Erasing, pruning, scrubbing and forgetting, by the journal's test worker."""
+    story = Forgetful(shop.programs.worker, shop.library, shop.scratch / f"forgetful-{seed}")
+    story.record(seed, steps)
+    result = story.sweep(Choice(every=every, salt=seed))
+    result.lives["erased, pruned, scrubbed, forgot"] += 1
+    shutil.rmtree(story.folder, ignore_errors=True)
     return result
 
 

@@ -14,7 +14,7 @@
 
 enum kind {
   KIND_START = 1,  // a process (or a program, after exec) begins; not an operation
-  KIND_TALK,       // bytes went to a socket or to standard error; not an operation
+  KIND_TALK,       // bytes went to a socket or a standard stream; not an operation
   KIND_CLOSE,      // a socket was closed; not an operation
   KIND_MAP,        // a file was mapped for shared writing; not an operation
   KIND_WRITE = 16,

@@ -1,4 +1,4 @@
-// What leaves the process: bytes to sockets and to standard error.
+// What leaves the process: bytes to sockets, to standard output and to standard error.
 #define _GNU_SOURCE
 #include "layer.h"
 
@@ -29,7 +29,7 @@ static long told(int descriptor, long result, const struct iovec *parts, int cou
 
 // For `write` and `writev` on what is no file that counts.
 long talk_vector(int descriptor, const struct iovec *parts, int count) {
-  if (descriptor != STDERR_FILENO && !is_socket(descriptor))
+  if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO && !is_socket(descriptor))
     return syscall(SYS_writev, descriptor, parts, count);
   layer_lock();
   return told(descriptor, raw(syscall(SYS_writev, descriptor, parts, count)), parts, count);
