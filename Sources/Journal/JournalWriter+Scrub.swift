@@ -16,6 +16,7 @@ extension JournalWriter {
   /// is what the storage keeps for itself: a flash card writes elsewhere, and its old cells last
   /// until it needs them.
   public func scrub() throws(JournalError) -> Bool {
+    guard try records.environment.snapshots == 0 else { return false }
     try reopen()
     try commitAgain()
     let records = try records
