@@ -27,8 +27,8 @@ class Duty:
 class Duties:
     """The duty at each operation of one record."""
 
-    def __init__(self, promises: list[Promise], reference: Reference, events):
-        self.promises, self.reference = promises, reference
+    def __init__(self, promises: list[Promise], reference: Reference, events, past):
+        self.promises, self.reference, self.past = promises, reference, past
         self.afters = [p.after for p in promises]
         self.times = {e.number: e.nanoseconds for e in events if e.is_operation}
         self.faults = []  # promises that even the whole journal does not keep
@@ -49,7 +49,7 @@ class Duties:
     def at(self, operation: int, is_over: bool) -> Duty:
         """When `operation` is cut; `is_over`: right after it and what was told then."""
         end = bisect.bisect_right(self.afters, operation if is_over else operation - 1)
-        duty = Duty()
+        duty = Duty(frames=list(self.past))
         for promise, number in zip(self.promises[:end], self.numbers[:end]):
             if number > duty.last:
                 duty.last, duty.because = number, f"{promise.what} {promise.content}"

@@ -84,9 +84,9 @@ def again(shop: Workshop, recording: Recording, number: int, mode: str, every: i
     after = shop.recording(f"{recording.folder.name}-again-{number}-{mode}")
     choice = Choice(only=number, mode=mode, draw=0)
     sweep = Sweep(recording, shop.programs, after.folder / "first", choice)
-    _, _, image = next(sweep.images())
+    _, cut, image = next(sweep.images())
     write(image, after.folder / "found")
-    after.begin_with(after.folder / "found")
+    after.begin_with(after.folder / "found", sweep.duties.at(number, cut.is_over).frames)
     result = shop.played(Charges(after, shop.programs, shop.library),
                          Choice(every=every, salt=number))
     result.lives["cut twice"] += 1

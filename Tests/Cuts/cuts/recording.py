@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,6 @@ class Recording:
     def resumes(self) -> bool:
         """Whether sessions go on after a restart."""
         return '"resume_after_power_loss": true' in (self.config / "settings.json").read_text()
-
-    @property
-    def has_phantoms(self) -> bool:
-        """Whether a write had its effect although the daemon was told that it failed."""
-        return any(event.flags & layer.FAILED for event in self.events())
 
     @property
     def root(self) -> Path:
@@ -53,8 +49,15 @@ class Recording:
     def events(self) -> list[layer.Event]:
         return list(layer.read((self.folder / "record").read_bytes(), self.prefix))
 
-    def begin_with(self, root: Path):
+    @property
+    def past(self) -> list[str]:
+        """Frames that the central system had heard before."""
+        path = self.folder / "past.json"
+        return json.loads(path.read_text()) if path.exists() else []
+
+    def begin_with(self, root: Path, past: list[str]):
         """Starts from a copy of another root, all of which is durable."""
+        (self.folder / "past.json").write_text(json.dumps(past))
         for copy in (self.base, self.root):
             shutil.copytree(root, copy, ignore=lambda _, names: [
                 n for n in names if n.endswith(".sock")])

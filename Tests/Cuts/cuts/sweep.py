@@ -107,10 +107,10 @@ class Sweep:
         if unseen := [e for e in events if e.kind == MAP and not e.paths[0].endswith("-lock")]:
             raise ValueError(f"a file is written through a map, which is not seen: {unseen[0]}")
         self.operations = [event for event in events if event.is_operation]
-        self.has_phantoms = recording.has_phantoms
+        self.resumes = recording.resumes
         scratch.mkdir(parents=True, exist_ok=True)
         self.reference = books.Reference(recording.data, books.record_class(scratch))
-        self.duties = Duties(collect(events), self.reference, events)
+        self.duties = Duties(collect(events), self.reference, events, recording.past)
         self.result = Result()
 
     def images(self):
@@ -163,7 +163,7 @@ class Sweep:
         restart = Restart(
             self.programs, self.recording.config,
             self.scratch / f"{cut.number}-{cut.mode}-{cut.draw}", self.central, self.reference,
-            self.recording.resumes, self.has_phantoms, charges)
+            self.resumes, charges)
         faults = await restart.faults(
             image, self.duties.at(cut.number, cut.is_over),
             lambda last: self.duties.lost_energy(cut.number, last))
