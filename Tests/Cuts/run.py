@@ -77,8 +77,9 @@ def whole(shop, given) -> list:
     places, _ = jobs.plain(shop)
     tasks += [(jobs.killed, shop, place, moment, 30) for place in range(1, places + 1)
               for moment in (layer.WITHIN, layer.AFTER)]
+    drawn = random.Random(seed)
     tasks += [(jobs.failing, shop, place, fault, 40) for place in range(1, places + 1)
-              for fault in jobs.FAULTS]
+              for fault in drawn.sample(jobs.FAULTS, 2)]
     tasks += [(jobs.forgetful, shop, seed + number, 90, 1) for number in range(4)]
     return tasks + self_test(shop)
 
