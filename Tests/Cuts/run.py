@@ -151,7 +151,7 @@ def main() -> int:
             print(f"{program} is not there: build it first", file=sys.stderr)
             return 2
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
-    began, result = time.monotonic(), Result()
+    began, result, seen = time.monotonic(), Result(), set()
     fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     scratch = Path(tempfile.mkdtemp(prefix="cuts-", dir=fast))
     shop = jobs.Workshop(programs, layer.build(given.kept), scratch, given.kept)
@@ -162,7 +162,9 @@ def main() -> int:
             for done, part in enumerate(pool.imap_unordered(work, tasks), 1):
                 result.add(part)
                 for failure in part.failures:
-                    print(told(failure, shop), flush=True)
+                    if (same := (failure[0], failure[3][0])) not in seen:
+                        print(told(failure, shop), flush=True)
+                    seen.add(same)
                 if done % 20 == 0:
                     print(f"{done} of {len(tasks)} parts, {result.images} images, "
                           f"{time.monotonic() - began:.0f} s", flush=True)
