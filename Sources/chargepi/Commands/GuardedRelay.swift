@@ -1,0 +1,80 @@
+import Drivers
+
+/// A relay that a command may close: open from its request on, and open again on every way out.
+///
+/// The station's guard does not run beside a command, so emergency stop and residual-current
+/// monitor are looked at here. A door contact is not: whoever calibrates may have the housing open.
+final class GuardedRelay {
+  let name: String
+  private let relay: any DigitalOutput
+  private let stops: [(name: String, input: any DigitalInput)]
+  private(set) var isClosed = false
+
+  /// Requests the relay, open. Throws what keeps it from being had.
+  init(
+    _ name: String, _ plan: RelayPlan, _ hardware: HardwarePlan, _ provider: any HardwareProvider
+  ) throws(CommandFailure) {
+    self.name = name
+    relay = try opening("relay \(name)") { () throws(BusError) in
+      try provider.output(
+        pin: plan.pin, isActiveLow: plan.isActiveLow, consumer: "chargepi-test-\(name)")
+    }
+    let inputs = [
+      ("emergency stop", hardware.emergencyStop),
+      ("residual-current monitor", hardware.residualCurrentMonitor),
+    ]
+    var stops: [(String, any DigitalInput)] = []
+    for (what, plan) in inputs {
+      guard let plan else { continue }
+      let input = try opening(what) { () throws(BusError) in
+        try provider.input(plan, restsActive: true, consumer: "chargepi-test-stop")
+      }
+      stops.append((what, input))
+    }
+    self.stops = stops
+  }
+
+  deinit { open() }
+
+  /// Closes it, if nothing speaks against it.
+  func close() throws(CommandFailure) {
+    try lookAtStops()
+    isClosed = true
+    do throws(BusError) {
+      try relay.set(true)
+    } catch {
+      open()
+      throw .hardware("relay \(name): \(error.words)")
+    }
+  }
+
+  /// Opens it; says so loudly when the line does not obey.
+  func open() {
+    guard isClosed else { return }
+    do throws(BusError) {
+      try relay.set(false)
+      isClosed = false
+    } catch {
+      Terminal.complain(
+        "relay \(name): CANNOT BE OPENED (\(error.words)): switch the supply off")
+    }
+  }
+
+  /// Opens and throws when something speaks against it while it is closed.
+  func look() throws(CommandFailure) {
+    if isClosed { try lookAtStops() }
+  }
+
+  private func lookAtStops() throws(CommandFailure) {
+    for (what, input) in stops {
+      do throws(BusError) {
+        guard try input.get() else { continue }
+      } catch {
+        open()
+        throw .hardware("\(what): cannot be read (\(error.words)); the relay is open")
+      }
+      open()
+      throw .hardware("\(what): active; the relay is open")
+    }
+  }
+}
