@@ -37,6 +37,8 @@ let package = Package(
       name: "JournalTests", dependencies: ["ChargePiES", "Journal", "JournalTestWorker"],
       exclude: ["Worker"]),
     .executableTarget(
+      name: "boardsim", dependencies: ["Drivers"], path: "Tests/Hardware/boardsim"),
+    .executableTarget(
       name: "JournalTestWorker", dependencies: ["CLMDB", "Journal"],
       path: "Tests/JournalTests/Worker"),
     .testTarget(name: "LinkTests", dependencies: ["CWebSockets", "Link"]),

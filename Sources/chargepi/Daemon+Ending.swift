@@ -22,6 +22,7 @@ extension Daemon {
   }
 
   func close() {
+    board.stop()
     if let connection { loop.close(connection.id, code: 1_000, reason: "") }
     loop.shutdown(withinMs: 1_000)
     store.writer.close()

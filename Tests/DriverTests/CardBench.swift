@@ -57,12 +57,14 @@ final class CardBench {
       pn532.holdReset(isHeld, nowNanoseconds: clock.nowNanoseconds)
     }
     let isSilent = settings.isInterruptSilent
-    interruptPin = SimulatedPin(world: world) {
-      if isSilent { return false }
-      return kind == .mfrc522
-        ? mfrc522.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
-        : pn532.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
-    }
+    interruptPin = SimulatedPin(
+      world: world,
+      reading: {
+        if isSilent { return false }
+        return kind == .mfrc522
+          ? mfrc522.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
+          : pn532.isInterrupting(nowNanoseconds: clock.nowNanoseconds)
+      })
     let reports = ReaderReports(
       onCard: {
         log.cards.append($0)
@@ -143,6 +145,8 @@ final class TimedBus: SPIDevice, I2CDevice {
   var clock: VirtualClock?
   var spi: SimulatedSPIDevice?
   var i2c: SimulatedI2CDevice?
+  /// What happens to bytes read from I2C.
+  var spoil: ([UInt8]) -> [UInt8] = { $0 }
   private(set) var transactions = 0
   private(set) var longestNanoseconds: Int64 = 0
 
@@ -171,7 +175,7 @@ final class TimedBus: SPIDevice, I2CDevice {
   func read(_ count: Int) throws(BusError) -> [UInt8] {
     guard let i2c else { throw .gone }
     take(count + 1, nanosecondsPerByte: 90_000)
-    return try i2c.read(count)
+    return spoil(try i2c.read(count))
   }
 
   /// Neither driver joins a write and a read; one that did would fail all its tests.
@@ -192,8 +196,8 @@ extension SeededRandom {
 
   /// A UID that begins like another one, as cards of one batch do: only its last bits differ.
   mutating func uid(_ size: Int, like other: CardUID) -> CardUID {
-    let shared = below(min(size, other.bytes.count))
     while true {
+      let shared = below(min(size, other.bytes.count))
       let bytes = other.bytes[..<shared] + (shared..<size).map { _ in UInt8(below(256)) }
       if let uid = CardUID(Array(bytes)), !uid.isRandom, uid != other { return uid }
     }

@@ -10,37 +10,38 @@ struct CardFaultTests {
   func flips(kind: ReaderKind, permille: Int) {
     var told = 0
     var shown = 0
-    for seed in 0..<12 {
+    for seed in 0..<8 {
       var random = SeededRandom(seed: UInt64(41 + seed))
       let bench = CardBench(kind) {
         $0.faults.flipPermille = permille
+        $0.rules.pauseNanoseconds = 0
         $0.seed = UInt64(seed + 1)
       }
       bench.pass(milliseconds: 2_000)
-      for _ in 0..<12 {
+      for _ in 0..<10 {
         let uid = random.uid()
         let before = bench.log.cards.count
         bench.field.put(SimulatedCard(uid))
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         bench.field.clear()
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         shown += 1
         let found = bench.log.cards.dropFirst(before)
         #expect(found.allSatisfy { $0 == uid })
         if !found.isEmpty { told += 1 }
       }
     }
-    print("\(kind), \(permille) ‰ flipped bytes: \(told) of \(shown) cards told")
     if permille <= 5 { #expect(told == shown) }
     if permille <= 20 { #expect(told * 10 >= shown * 9) }
   }
 
   @Test("of two cards, flipped bits never make one", arguments: ReaderKind.allCases, [5, 20, 60])
   func flipsWithTwo(kind: ReaderKind, permille: Int) {
-    for seed in 0..<8 {
+    for seed in 0..<5 {
       var random = SeededRandom(seed: UInt64(51 + seed))
       let bench = CardBench(kind) {
         $0.faults.flipPermille = permille
+        $0.rules.pauseNanoseconds = 0
         $0.seed = UInt64(seed + 1)
       }
       for _ in 0..<12 {
@@ -65,22 +66,24 @@ struct CardFaultTests {
     var told = 0
     for seed in 0..<8 {
       var random = SeededRandom(seed: UInt64(61 + seed))
-      let bench = CardBench(kind) { $0.seed = UInt64(seed + 1) }
+      let bench = CardBench(kind) {
+        $0.rules.pauseNanoseconds = 0
+        $0.seed = UInt64(seed + 1)
+      }
       bench.field.noisePermille = permille
-      for _ in 0..<12 {
+      for _ in 0..<10 {
         let uid = random.uid()
         let before = bench.log.cards.count
         bench.field.put(SimulatedCard(uid))
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         bench.field.clear()
-        bench.pass(milliseconds: 2_500)
+        bench.pass(milliseconds: 1_500)
         let found = bench.log.cards.dropFirst(before)
         #expect(found.allSatisfy { $0 == uid })
         if !found.isEmpty { told += 1 }
       }
     }
-    print("\(kind), \(permille) ‰ disturbed answers: \(told) of 96 cards told")
-    if permille <= 20 { #expect(told == 96) }
+    if permille <= 20 { #expect(told == 80) }
   }
 
   @Test(
@@ -156,7 +159,6 @@ struct CardFaultTests {
       bench.field.clear()
       bench.pass(milliseconds: 1_000)
     }
-    print("\(kind): a silent reset is healed after at most \(slowest / 1_000_000) ms")
     #expect(bench.log.states.allSatisfy { $0.condition == .working })
     #expect(bench.log.states.map(\.counts.silentResets) == (0...60).map { Int64($0) })
     #expect(bench.log.cards.count == (hasCard ? 60 : 0))
@@ -226,13 +228,13 @@ struct CardFaultTests {
   }
 
   @Test(
-    "everything at once, for an hour: no wrong UID, no end, and all is well afterwards",
+    "everything at once, for half an hour: no wrong UID, no end, and all is well afterwards",
     arguments: ReaderKind.allCases)
   func everything(kind: ReaderKind) {
     var random = SeededRandom(seed: 91)
     let bench = CardBench(kind) { $0.hasReset = true }
     var present: Set<CardUID> = []
-    for _ in 0..<1_200 {
+    for _ in 0..<600 {
       bench.faults.flipPermille = [0, 0, 10, 100][random.below(4)]
       bench.faults.nackPermille = [0, 0, 20, 200][random.below(4)]
       bench.faults.isMissing = random.below(20) == 0
@@ -260,6 +262,6 @@ struct CardFaultTests {
     bench.pass(milliseconds: 500)
     #expect(bench.log.cards.last == last)
     #expect(bench.state.condition == .working)
-    #expect(bench.state.counts.looks > 3_000)
+    #expect(bench.state.counts.looks > 1_500)
   }
 }

@@ -42,7 +42,6 @@ struct CardReaderTests {
       bench.pass(milliseconds: 900 + Int64(step) * 7)
     }
     #expect(longest <= 300_000_000)
-    print("\(kind), IRQ \(hasInterrupt): a card is told after at most \(longest / 1_000_000) ms")
   }
 
   @Test(
@@ -65,6 +64,23 @@ struct CardReaderTests {
     bench.field.put(card)
     bench.pass(milliseconds: 1_000)
     #expect(bench.log.cards == [uid, uid])
+  }
+
+  @Test(
+    "after each look a card rests, so that the next call finds it", arguments: ReaderKind.allCases)
+  func resting(kind: ReaderKind) {
+    var random = SeededRandom(seed: 35)
+    let bench = CardBench(kind)
+    bench.pass(milliseconds: 2_000)
+    bench.field.put(SimulatedCard(random.uid(7)))
+    for _ in 0..<10 {
+      bench.pass(milliseconds: 400)
+      let looks = bench.state.counts.looks
+      let isLooked = bench.pass(atMostMilliseconds: 400) { $0.state.counts.looks > looks }
+      #expect(isLooked)
+      let wakeUp = Array(AirBits.bits([ISO14443A.wakeUp])[..<7])
+      #expect(bench.field.exchange(wakeUp) != nil)
+    }
   }
 
   @Test(
@@ -136,10 +152,6 @@ struct CardReaderTests {
     let before = bench.bus.transactions
     bench.pass(milliseconds: 60_000)
     let perSecond = (bench.bus.transactions - before) / 60
-    print(
-      "\(kind): \(perSecond) transactions a second, the longest",
-      "\(bench.bus.longestNanoseconds / 1_000) µs, the longest step",
-      "\(bench.longestRunNanoseconds / 1_000) µs")
     #expect(perSecond <= 60)
     #expect(bench.bus.longestNanoseconds < 5_000_000)
     #expect(bench.longestRunNanoseconds < 6_000_000)

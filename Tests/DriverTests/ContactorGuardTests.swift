@@ -179,6 +179,23 @@ struct ContactorTripTests {
     #expect(rig.isOn())
   }
 
+  @Test("a trip does not end while its cause lasts, and nothing closes before inputs are known")
+  func unknownInputs() {
+    var options = GuardRig.Options()
+    options.limits.minimumOpenNanoseconds = 0
+    let rig = GuardRig(options)
+    rig.stop.drive(true)
+    rig.command(true)
+    rig.pass(seconds: 1)
+    #expect(rig.sides[0].edges.isEmpty)
+    rig.command(false)
+    rig.pass(seconds: 5)
+    #expect(rig.take().ended.isEmpty)
+    rig.stop.drive(false)
+    rig.pass(seconds: 1)
+    #expect(rig.take().ended == [.safety(.emergencyStop)])
+  }
+
   @Test("a command to close during an emergency is a trip of its own")
   func closingInDanger() {
     let rig = GuardRig()

@@ -143,6 +143,65 @@ struct ContactorThreadTests {
   }
 }
 
+@Suite("the hands of the guard")
+struct ContactorTaskTests {
+  /// One contactor with a relay that can be watched, and as an input one more.
+  private func task(
+    relay: WatchedRelay, input: WatchedRelay, control: GuardControl
+  ) -> ContactorTask {
+    var contactor = ContactorWiring(evse: 1, relay: relay, maximumMilliamperes: 16_000)
+    contactor.feedback = input
+    var limits = GuardLimits()
+    limits.minimumOpenNanoseconds = 0
+    return ContactorTask(
+      wiring: StationWiring(contactors: [contactor]), limits: limits, meters: MeterWatch(),
+      control: control, outlets: .init(report: { _ in true }, ask: {}), nowNanoseconds: 0)
+  }
+
+  @Test("what closes in the moment in which everything is opened ends open")
+  func closingWhileOpening() {
+    let relay = WatchedRelay()
+    let control = GuardControl()
+    let task = task(relay: relay, input: WatchedRelay(), control: control)
+    // All of `openAll` happens while the relay is about to close.
+    relay.beforeSet = { if $0 { control.holdOpen() } }
+    control.change(1) { _ = $0.command(true) }
+    _ = task.run(nowNanoseconds: 0)
+    #expect(relay.calls.contains("set true"))
+    #expect(!relay.isOn)
+  }
+
+  @Test("what shall open does not wait for inputs")
+  func openingFirst() {
+    let relay = WatchedRelay()
+    let control = GuardControl()
+    let task = task(relay: relay, input: relay, control: control)
+    control.change(1) { _ = $0.command(true) }
+    _ = task.run(nowNanoseconds: 0)
+    #expect(relay.isOn)
+    control.change(1) { _ = $0.command(false) }
+    relay.calls = []
+    _ = task.run(nowNanoseconds: 20_000_000)
+    #expect(relay.calls.first == "set false")
+  }
+
+  @Test("a relay that says it could not close is opened in the same breath")
+  func failingToClose() {
+    let relay = WatchedRelay()
+    relay.failsToClose = true
+    let control = GuardControl()
+    let task = task(relay: relay, input: WatchedRelay(), control: control)
+    control.change(1) { _ = $0.command(true) }
+    _ = task.run(nowNanoseconds: 0)
+    #expect(relay.calls.contains("set true"))
+    #expect(!relay.isOn)
+    // And it is not tried again by itself.
+    relay.calls = []
+    for step in 1...100 { _ = task.run(nowNanoseconds: Int64(step) * 20_000_000) }
+    #expect(!relay.calls.contains("set true"))
+  }
+}
+
 @Suite("relays go off without a station")
 struct OffTests {
   private static let lines = (17...21).map {

@@ -212,3 +212,24 @@ extension [GuardReport] {
     compactMap { if case .welded(_, let isWelded, _) = $0 { isWelded } else { nil } }
   }
 }
+
+/// A relay that tells somebody of every call, before it obeys.
+final class WatchedRelay: DigitalOutput, DigitalInput {
+  private(set) var isOn = false
+  var calls: [String] = []
+  var beforeSet: (Bool) -> Void = { _ in }
+  /// Closes, and says that it could not.
+  var failsToClose = false
+
+  func set(_ isActive: Bool) throws(BusError) {
+    calls.append("set \(isActive)")
+    beforeSet(isActive)
+    isOn = isActive
+    if isActive && failsToClose { throw .timeout }
+  }
+
+  func get() -> Bool {
+    calls.append("get")
+    return isOn
+  }
+}

@@ -39,7 +39,9 @@ struct TemperatureTests {
   @Test("a one-wire sensor's value counts when its checksum does")
   func oneWire() throws {
     let text = Self.good.replacing("t=85000", with: "t=23125")
-    let found = try readings([text, text.replacing("t=23125", with: "t=-62")]) { .oneWire(path: $0) }
+    let found = try readings([text, text.replacing("t=23125", with: "t=-62")]) {
+      .oneWire(path: $0)
+    }
     #expect(found == [.success(23_125), .success(-62)])
   }
 

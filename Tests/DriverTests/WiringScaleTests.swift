@@ -18,7 +18,7 @@ struct WiringScaleTests {
       place: SPIPlace(bus: 0, chipSelect: 0, hertz: 500_000), shuntMicroohms: 5_000,
       dividerPermille: 2_048_000, name: "1.1")
     #expect(meter.voltageRange == MeterRange(peak: 512_000))
-    #expect(meter.voltageRange.rms == 362_042)
+    #expect(meter.voltageRange.rms == 362_038)
     #expect(meter.currentRange == MeterRange(peak: 50_000))
     meter.hasHighGain = true
     #expect(meter.currentRange == MeterRange(peak: 10_000))
@@ -28,36 +28,36 @@ struct WiringScaleTests {
     #expect(meter.currentRange == nil)
   }
 
-  @Test("a divider is refused below the mains and above ten times as much; near it is a warning")
+  @Test("a divider is refused where a fifth above the mains does not fit, and above 2,000 V")
   func dividers() {
-    let table: [(permille: Int64, isFault: Bool, isWarning: Bool)] = [
-      (0, true, true), (52_000, true, true), (1_301_063, true, true), (1_301_064, false, true),
-      (1_333_000, false, true), (1_431_000, false, true), (1_432_000, false, false),
-      (2_046_455, false, false), (13_010_640, false, false), (13_010_641, true, false),
-      (450_220_000, true, false),
+    let table: [(permille: Int64, isFault: Bool)] = [
+      (0, true), (52_000, true), (1_333_000, true), (1_561_295, true), (1_561_296, false),
+      (1_600_000, false), (2_046_455, false), (8_000_000, false), (8_000_001, true),
+      (450_220_000, true),
     ]
     for row in table {
       let plan = Self.meter { $0.meter?.dividerPermille = row.permille }
-      #expect(plan.faults.map(\.role) == (row.isFault ? [Self.role(.divider)] : []), "\(row)")
-      #expect(plan.faults.allSatisfy { $0.other == .lineVoltage })
-      #expect(plan.warnings.map(\.role) == (row.isWarning ? [Self.role(.divider)] : []), "\(row)")
+      let ends = plan.faults.map { [$0.role, $0.other] }
+      let expected = row.isFault ? [[Self.role(.divider), .lineVoltage]] : []
+      #expect(ends == expected, "\(row)")
+      #expect(plan.warnings.isEmpty)
     }
   }
 
-  @Test("the least divider that is named is one that is accepted, at any mains")
+  @Test("the least divider measures a fifth above the mains, whatever the mains is")
   func leastDivider() {
     for volts in [Int64(100), 110, 120, 127, 220, 230, 240, 277, 400] {
-      let least = MeterPlan.dividerPermille(forMillivolts: volts * 1_000)
-      for (permille, isFault) in [(least, false), (least - 1, true)] {
-        var plan = Self.meter { $0.meter?.dividerPermille = permille }
-        plan.evses.removeLast()
-        plan.lineMillivolts = volts * 1_000
-        #expect(plan.faults.isEmpty == !isFault, "\(volts) V, \(permille)")
-      }
+      let least = MeterPlan.dividersPermille(forMillivolts: volts * 1_000).lowerBound
+      var plan = Self.meter { $0.meter?.dividerPermille = least }
+      plan.evses.removeLast()
+      plan.lineMillivolts = volts * 1_000
+      #expect(plan.faults.isEmpty)
+      let range = plan.evses[0].connectors[0].meter?.voltageRange.rms ?? 0
+      #expect((volts * 1_200 - 1...volts * 1_200 + 1).contains(range))
     }
   }
 
-  @Test("a shunt is refused where the connector's current is beyond it, or a hundredth of it")
+  @Test("a shunt is refused where a tenth above the limit does not fit, or is a hundredth of it")
   func shunts() {
     for milliamperes in [Int64(6_000), 10_000, 16_000, 32_000, 63_000] {
       for hasHighGain in [false, true] {
@@ -65,11 +65,12 @@ struct WiringScaleTests {
           place: SPIPlace(bus: 0, chipSelect: 1, hertz: 1), shuntMicroohms: 1, dividerPermille: 1,
           name: "")
         meter.hasHighGain = hasHighGain
-        let most = meter.shuntMicroohms(forMilliamperes: milliamperes)
+        let range = meter.shuntsMicroohms(forMilliamperes: milliamperes)
+        let (least, most) = (range.lowerBound, range.upperBound)
         let table: [(shunt: Int64, isFault: Bool, isWarning: Bool)] = [
-          (-most, true, false), (0, true, false), (most / 100 - 1, true, false),
-          (most / 100, false, false), (most * 3 / 4, false, false), (most * 5 / 6, false, true),
-          (most, false, true), (most + 1, true, true),
+          (-most, true, false), (0, true, false), (least - 1, true, false), (least, false, false),
+          (most * 7 / 8, false, false), (most * 9 / 10, false, true), (most, false, true),
+          (most + 1, true, true),
         ]
         for row in table {
           let plan = Self.meter {
@@ -77,12 +78,30 @@ struct WiringScaleTests {
             $0.meter?.shuntMicroohms = row.shunt
             $0.meter?.hasHighGain = hasHighGain
           }
-          let role = Self.role(.shunt)
-          #expect(plan.faults.map(\.role) == (row.isFault ? [role] : []), "\(row), \(most)")
-          #expect(plan.faults.allSatisfy { $0.other == Self.role(.maximumCurrent) })
-          #expect(plan.warnings.map(\.role) == (row.isWarning ? [role] : []), "\(row), \(most)")
+          let ends = plan.faults.map { [$0.role, $0.other] }
+          let expected = row.isFault ? [[Self.role(.shunt), Self.role(.maximumCurrent)]] : []
+          #expect(ends == expected, "\(row), \(range)")
+          let warned = plan.warnings.map(\.role)
+          let warnings = row.isWarning ? [Self.role(.shunt)] : []
+          #expect(warned == warnings, "\(row), \(range)")
         }
+        meter.shuntMicroohms = most
+        let rms = meter.currentRange?.rms ?? 0
+        #expect((milliamperes * 11 / 10 - 1...milliamperes * 112 / 100).contains(rms))
+        meter.shuntMicroohms = least
+        #expect(meter.currentRange?.peak ?? 0 <= 1_000_000)
       }
+    }
+  }
+
+  @Test("a current that no shunt can bring into range is refused, whatever the shunt")
+  func beyond() {
+    for shunt in [Int64(1), 100, 250, 1_000] {
+      let plan = Self.meter {
+        $0.maximumMilliamperes = 1_000_000
+        $0.meter?.shuntMicroohms = shunt
+      }
+      #expect(plan.faults.map(\.role) == [Self.role(.shunt)])
     }
   }
 

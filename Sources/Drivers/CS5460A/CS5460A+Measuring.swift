@@ -32,8 +32,10 @@ extension CS5460A {
     troubles = 0
     guard isInStep(status) else { return startAnew(.notAnswering, now) }
     if status.contains(.dataReady) {
+      let collected = try collect(status)
       pollsWithoutCycle = 0
-      if let collected = try collect(status), enter(collected) == .repeated,
+      silentNanoseconds = clock.nowNanoseconds + silentAfterNanoseconds
+      if let collected, enter(collected) == .repeated,
         judge.repetitions % Self.repetitionsToReset == 0
       {
         return startAnew(.stale, now)
@@ -82,12 +84,16 @@ extension CS5460A {
     var older: CycleReading?
     var passes: [CycleReading] = []
     var crossedNanoseconds: Int64?
-    var sighting = CycleCounter.Sighting(clearNanoseconds: clearNanoseconds, setNanoseconds: 0)
+    var sighting = CycleCounter.Sighting(
+      clearNanoseconds: clearNanoseconds, beginNanoseconds: 0, setNanoseconds: 0)
     for attempt in 0..<Self.readingAttempts {
       let answer = try send(readingFrames(clearing: events))
       let two = Self.passes(answer.values)
       let after = Status(rawValue: answer.values[6])
-      if !events.isEmpty { sighting.setNanoseconds = answer.after }
+      if !events.isEmpty {
+        sighting.beginNanoseconds = answer.before
+        sighting.setNanoseconds = answer.after
+      }
       status.formUnion(after.subtracting(.levels))
       if after.contains(.dataReady) {
         // A cycle ended in the middle of it; its registers come with the next transaction.
@@ -103,9 +109,15 @@ extension CS5460A {
       guard let newest = Self.agreed(passes) else { continue }
       let isNoisy = attempt > (older == nil ? 0 : 1)
       if isNoisy { statistics.repeatedReadings += 1 }
-      // Where nothing changed, the second bit was a lost one on the wire, or came before we read.
-      if older == newest { older = nil }
-      if older != nil, let crossedNanoseconds { sighting.clearNanoseconds = crossedNanoseconds }
+      if let crossed = crossedNanoseconds, older != newest,
+        sighting.setNanoseconds - crossed < settings.scale.cycleNanoseconds / 2
+      {
+        // One boundary, and we know sharply where.
+        sighting.clearNanoseconds = crossed
+      } else {
+        // Nothing changed (the bit came before we read), or so long that more may have ended.
+        older = nil
+      }
       return Collected(
         older: older, newest: newest, status: status, sighting: sighting, isNoisy: isNoisy)
     }
@@ -139,7 +151,6 @@ extension CS5460A {
     let isNew = collected.newest != judge.last
     let set = collected.sighting.setNanoseconds
     guard isNew || account.counter.canHaveAdvanced(by: set) else { return .ignored }
-    silentNanoseconds = set + silentAfterNanoseconds
     var energies: [CycleEnergy] = []
     var quality: MeterQuality = collected.isNoisy ? .noisy : []
     // The older reading was taken once only: it counts when it can be true.

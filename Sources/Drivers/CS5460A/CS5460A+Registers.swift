@@ -1,5 +1,5 @@
 extension CS5460A {
-  /// The chip's registers by their addresses (datasheet, "Register descriptions"). All have 24 bits.
+  /// The chip's registers by their addresses (data sheet, "Register Description"), of 24 bits each.
   enum Register: UInt8, CaseIterable, Sendable {
     /// Phase compensation, gain of the current channel, filters, clock divider, reset.
     case configuration = 0
@@ -111,14 +111,14 @@ extension CS5460A {
     /// IC: all commands so far were valid. Only a synchronisation or a reset sets it again.
     static let commandsValid = Status(rawValue: 1)
 
-    /// The chip's number, always 1 in a CS5460A's upper bits.
+    /// The chip's revision.
     static let chipIdentity = Status(rawValue: 0xF << 6)
     /// What only reading can tell: neither events nor to be cleared.
     static let levels: Status = [chipIdentity, commandsValid]
-    /// Samples, sums or roots that do not fit their registers.
+    /// Samples, sums or roots that do not fit, or inputs beyond their range.
     static let anyRange: Status = [
       currentRange, voltageRange, powerRange, currentRMSRange, voltageRMSRange, energyRange,
-      mathError,
+      mathError, voltageOscillation, currentOscillation,
     ]
     /// After which the energy register is not the energy.
     static let energyInvalid: Status = [energyRange, mathError]

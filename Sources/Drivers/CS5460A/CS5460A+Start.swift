@@ -74,23 +74,34 @@ extension CS5460A {
     pollsWithoutCycle = 0
     pollDueNanoseconds = now
     verifyDueNanoseconds = now + Self.verifyNanoseconds
-    silentNanoseconds = now + 3 * settings.scale.cycleNanoseconds
+    silentNanoseconds = clock.nowNanoseconds + 3 * settings.scale.cycleNanoseconds
+  }
+
+  /// A register that does not read what it should, and what it reads.
+  private struct Difference: Hashable {
+    let register: Register
+    let word: UInt32
   }
 
   /// The first register of the chip that has not the value it should have.
   ///
-  /// It counts when it differs twice: a bit can be lost on the wire.
+  /// It counts when it reads the same wrong value twice: a bit can be lost on the wire.
   func difference() throws(BusError) -> Register? {
-    let first = try readDifference()
-    guard let first, try readDifference() == first else { return nil }
-    return first
+    var seen: Set<Difference> = []
+    for _ in 0..<3 {
+      guard let found = try readDifference() else { return nil }
+      if !seen.insert(found).inserted { return found.register }
+    }
+    return nil
   }
 
-  private func readDifference() throws(BusError) -> Register? {
+  private func readDifference() throws(BusError) -> Difference? {
     var frames = beginFrames()
     for (register, _) in setup { frames.read(register) }
     let values = try send(frames).values
-    return zip(setup, values).first { $0.value & 0xFF_FFFF != Int64($1) }?.0.register
+    return zip(setup, values).first { $0.value & 0xFF_FFFF != Int64($1) }.map {
+      Difference(register: $0.register, word: $1)
+    }
   }
 
   /// Frames for the next transaction, behind a synchronisation if one is due.

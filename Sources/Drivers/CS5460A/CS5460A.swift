@@ -49,7 +49,7 @@ public final class CS5460A: BusTask {
 
   /// Pause after a failed attempt.
   static let retryNanoseconds: Int64 = 1_000_000_000
-  /// Pause after the command for a soft reset (HARDWARE §1.4), and between looks at it.
+  /// Pause after the command for a soft reset, and between looks at it.
   static let resetNanoseconds: Int64 = 10_000_000
   static let resetLooks = 50
   static let resetLookNanoseconds: Int64 = 1_000_000
@@ -91,7 +91,8 @@ public final class CS5460A: BusTask {
   ///
   /// - Parameters:
   ///   - device: the chip's chip select on its bus (mode 0, 1 MHz at most).
-  ///   - onSample: called once per computation cycle.
+  ///   - onSample: called for each computation cycle that was read (once for two that were read at
+  ///     their boundary), and for each repetition of a stale chip: look at `quality`.
   ///   - onState: called when it begins to measure, fails, or heals.
   public init(
     device: any SPIDevice, clock: any DeviceClock, settings: Settings,
@@ -125,7 +126,7 @@ public final class CS5460A: BusTask {
     }
   }
 
-  /// A transaction went wrong: the next one begins with a synchronisation, the third fails the meter.
+  /// A transaction went wrong: the next begins with a synchronisation, the third fails the meter.
   ///
   /// What the chip computes meanwhile is not lost: if it still knows its settings afterwards, the
   /// cycles are estimated.

@@ -57,11 +57,11 @@ public struct MeterCalibrationResult: Hashable, Sendable {
   /// To be used from now on.
   public var calibration: MeterCalibration
   /// Energy against voltage times current, as the chip has them, in millionths: 1,000,000 when the
-  /// factors between them are right (HARDWARE §1.5).
+  /// factors between them are right.
   public var selfTestRatioPpm: Int64
 }
 
-/// The two steps of a calibration, in their order: without a load, then with a steady resistive one.
+/// The two steps of a calibration, in their order: without a load, with a steady resistive one.
 /// Pure: who measures and asks is somebody else.
 extension MeterCalibration {
   /// Cycles that a step needs.

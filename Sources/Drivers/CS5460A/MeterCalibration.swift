@@ -1,8 +1,8 @@
 /// How a meter's registers become volts, amperes and watts, and what is written into its chip.
 ///
-/// Integers only: a value that was saved comes back as it was. `MeterScale` checks it. The usual way
-/// leaves the chip's own gains and offsets at their defaults and keeps the corrections here as
-/// trims, so that a chip which forgets its registers has forgotten nothing (CS5460A §"Calibration").
+/// Integers only: a value that was saved comes back as it was. `MeterScale` checks it. The usual
+/// way leaves the chip's own gains and offsets at their defaults and keeps the corrections here as
+/// trims, so that a chip which forgets its registers has forgotten nothing.
 public struct MeterCalibration: Hashable, Sendable {
   /// Gain in front of the current channel, which sets the input's range.
   public enum CurrentRange: Int64, Sendable {
@@ -68,16 +68,14 @@ public struct MeterCalibration: Hashable, Sendable {
     currentRange = current.range
   }
 
-  /// From the keys of the original's `connectors.json`: `shunt_offset` is the shunt's resistance,
-  /// `voltage_divider_offset` the divider's ratio (1600 or more for 230 V; its default of 52 would
-  /// make 13 V the most that can be measured, and is refused by `MeterScale`).
-  public init(
-    shuntOffsetMicroohms: Int64, voltageDividerOffsetThousandths: Int64,
-    range: CurrentRange = .tenfold
-  ) throws(MeterCalibrationError) {
+  /// The calibration of a wiring as the configuration has it, in the original's keys:
+  /// `shunt_offset` is the shunt's resistance, `voltage_divider_offset` the divider's ratio (its
+  /// default of 52 would make 13 V the most that can be measured, and is refused by `MeterScale`).
+  public init(_ plan: MeterPlan) throws(MeterCalibrationError) {
     try self.init(
-      voltage: .ratio(thousandths: voltageDividerOffsetThousandths),
-      current: .shunt(microohms: shuntOffsetMicroohms, range: range))
+      voltage: .ratio(thousandths: plan.dividerPermille),
+      current: .shunt(
+        microohms: plan.shuntMicroohms, range: plan.hasHighGain ? .fiftyfold : .tenfold))
   }
 
   /// The chip's configuration register for it.

@@ -6,7 +6,7 @@ public enum MeterCalibrationError: Error, Hashable, Sendable, CustomStringConver
   case fullScaleVoltageTooSmall(millivolts: Int64, neededMillivolts: Int64)
   /// The connector's current would drive the current channel beyond its range.
   case fullScaleCurrentTooSmall(milliamperes: Int64, neededMilliamperes: Int64)
-  /// So much that a register's unit would be useless, or arithmetic overflow.
+  /// So much that nobody can mean it, and arithmetic could overflow.
   case fullScaleTooLarge
   /// A number outside of what its register or its meaning allows.
   case range(String, value: Int64, allowed: ClosedRange<Int64>)
@@ -33,11 +33,11 @@ public enum MeterCalibrationError: Error, Hashable, Sendable, CustomStringConver
     case .sensor(let what, let value): "\(what): \(value) is impossible"
     case .fullScaleVoltageTooSmall(let have, let need):
       "the divider lets the meter measure up to \(have / 1_000) V peak, but the mains needs "
-        + "\(need / 1_000) V: a ratio of at least \(need * 4 / 1_000) is needed"
+        + "\(need / 1_000) V: a ratio of at least \((need * 4 + 999) / 1_000) is needed"
     case .fullScaleCurrentTooSmall(let have, let need):
       "the current sensor lets the meter measure up to \(have / 1_000) A peak, but the "
         + "connector needs \(need / 1_000) A: a smaller shunt or burden is needed"
-    case .fullScaleTooLarge: "full scale is above 2000 V or 1000 A: check the sensors' values"
+    case .fullScaleTooLarge: "full scale is above 20 kV or 200 kA: check the sensors' values"
     case .range(let what, let value, let allowed):
       "\(what) is \(value), allowed is \(allowed.lowerBound) to \(allowed.upperBound)"
     case .cycleCount(let count, let multiple):

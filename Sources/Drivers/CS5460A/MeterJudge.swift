@@ -1,4 +1,4 @@
-/// Looks whether what a chip says can be true (HARDWARE §1.8, step 6).
+/// Looks whether what a chip says can be true.
 struct MeterJudge: Sendable {
   /// What it makes of a reading.
   struct Judgement: Hashable, Sendable {
@@ -79,8 +79,8 @@ struct MeterJudge: Sendable {
     return judgement
   }
 
-  /// A chip that has noise never shows three registers twice: with a load that is suspicious, without
-  /// one it does not matter.
+  /// A chip that has noise never shows three registers twice: with a load that is suspicious,
+  /// without one it does not matter.
   private func isRepeated(_ reading: CycleReading) -> Bool {
     reading == last && isFlowing(reading)
   }

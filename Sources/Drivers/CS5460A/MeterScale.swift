@@ -7,17 +7,16 @@ public struct MeterScale: Hashable, Sendable {
     /// The connector's limit per phase, in milliamperes RMS.
     public var maximumMilliamperes: Int64 = 32_000
 
-    /// 230 V and 32 A.
-    public init() {}
-
-    /// Peak of a voltage 20 % above nominal, up to which readings count as plausible.
-    var peakMillivolts: Int64 { Demand.peak(nominalMillivolts * 6 / 5) }
-    /// Peak of a current 10 % above the limit, from which it counts as over-current.
-    var peakMilliamperes: Int64 { Demand.peak(maximumMilliamperes * 11 / 10) }
-
-    private static func peak(_ rms: Int64) -> Int64 {
-      WideArithmetic.scale(rms, by: 1_414_214, over: 1_000_000)
+    /// A mains and a limit.
+    public init(nominalMillivolts: Int64 = 230_000, maximumMilliamperes: Int64 = 32_000) {
+      self.nominalMillivolts = nominalMillivolts
+      self.maximumMilliamperes = maximumMilliamperes
     }
+
+    /// The peaks of both, without room above: how much there should be is a matter of warnings.
+    var peakMicrovolts: Int64 { nominalMillivolts * 14_142 / 10 }
+    /// As `peakMicrovolts`.
+    var peakMicroamperes: Int64 { maximumMilliamperes * 14_142 / 10 }
   }
 
   /// What it was made of.
@@ -28,13 +27,13 @@ public struct MeterScale: Hashable, Sendable {
   public let cycleNanoseconds: Int64
   /// Energy of half a unit of the energy register, in 10^-18 Wh.
   ///
-  /// Half units, because the estimate of a missed cycle is the mean of two. The only rounding on the
-  /// way to the counters: 10^-12 of a usual meter's unit.
+  /// Half units, because the estimate of a missed cycle is the mean of two. The only rounding on
+  /// the way to the counters: 10^-12 of a usual meter's unit.
   let attowattHoursPerHalfUnit: Int64
-  /// Full-scale values with their trims, in microvolts, microamperes, picowatts.
+  /// Full-scale values with their trims.
   let fullScaleMicrovolts: Int64
   let fullScaleMicroamperes: Int64
-  let fullScalePicowatts: Int64
+  let fullScaleNanowatts: Int64
 
   /// Checks a calibration against what the meter must measure.
   public init(
@@ -51,23 +50,24 @@ public struct MeterScale: Hashable, Sendable {
     fullScaleMicrovolts = Self.trimmed(calibration.fullScaleMicrovolts, calibration.voltageTrimPpm)
     fullScaleMicroamperes = Self.trimmed(
       calibration.fullScaleMicroamperes, calibration.currentTrimPpm)
-    fullScalePicowatts = Self.trimmed(
-      fullScaleMicrovolts * fullScaleMicroamperes, calibration.powerTrimPpm)
+    fullScaleNanowatts = Self.trimmed(
+      WideArithmetic.scale(fullScaleMicrovolts, by: fullScaleMicroamperes, over: 1_000),
+      calibration.powerTrimPpm)
     // The energy register is the sum of the N samples' power / 4096, and a sample lasts
     // 1024 K / MCLK: a unit is Pfs * 4096 * 1024 K / (MCLK * 2^23) joules (CS5460A, data flow).
     attowattHoursPerHalfUnit = WideArithmetic.scale(
-      fullScalePicowatts, by: calibration.clockDivider * 1_000_000,
+      fullScaleNanowatts, by: calibration.clockDivider * 1_000_000_000,
       over: 4 * 3_600 * calibration.masterClockHertz)
   }
 
   /// Active power of a cycle, in milliwatts, from its energy register.
   public func milliwatts(energy: Int64) -> Int64 {
-    WideArithmetic.scale(fullScalePicowatts, by: energy, over: powerDivisor)
+    WideArithmetic.scale(fullScaleNanowatts, by: energy, over: powerDivisor)
   }
 
   /// The energy register of a cycle of so many milliwatts.
   func energyUnits(milliwatts: Int64) -> Int64 {
-    WideArithmetic.scale(milliwatts, by: powerDivisor, over: fullScalePicowatts)
+    WideArithmetic.scale(milliwatts, by: powerDivisor, over: fullScaleNanowatts)
   }
 
   /// RMS voltage, in millivolts, from its register.
@@ -80,8 +80,8 @@ public struct MeterScale: Hashable, Sendable {
     WideArithmetic.scale(fullScaleMicroamperes, by: current, over: 1_000 << 24)
   }
 
-  /// P = E / 2^23 * Pfs * 4096 / N, with Pfs in 10^-9 of a milliwatt.
-  private var powerDivisor: Int64 { calibration.cycleCount * 2_048 * 1_000_000_000 }
+  /// P = E / 2^23 * Pfs * 4096 / N, with Pfs in 10^-6 of a milliwatt.
+  private var powerDivisor: Int64 { calibration.cycleCount * 2_048 * 1_000_000 }
 
   private static func trimmed(_ value: Int64, _ ppm: Int64) -> Int64 {
     WideArithmetic.scale(value, by: 1_000_000 + ppm, over: 1_000_000)
@@ -89,7 +89,7 @@ public struct MeterScale: Hashable, Sendable {
 }
 
 extension MeterScale {
-  /// The most that a trim may correct: sensors are better than that, or not what they are said to be.
+  /// The most that a trim may correct: sensors are better, or not what they are said to be.
   static let largestTrimPpm: Int64 = 200_000
 
   private static func check(
@@ -130,18 +130,17 @@ extension MeterScale {
   private static func checkFullScale(
     _ it: MeterCalibration, _ demand: Demand
   ) throws(MeterCalibrationError) {
-    guard it.fullScaleMicrovolts <= 2_000_000_000, it.fullScaleMicroamperes <= 1_000_000_000 else {
-      throw .fullScaleTooLarge
-    }
-    let millivolts = it.fullScaleMicrovolts / 1_000
-    guard millivolts >= demand.peakMillivolts else {
+    guard it.fullScaleMicrovolts <= 20_000_000_000, it.fullScaleMicroamperes <= 200_000_000_000
+    else { throw .fullScaleTooLarge }
+    guard it.fullScaleMicrovolts >= demand.peakMicrovolts else {
       throw .fullScaleVoltageTooSmall(
-        millivolts: millivolts, neededMillivolts: demand.peakMillivolts)
+        millivolts: it.fullScaleMicrovolts / 1_000,
+        neededMillivolts: demand.peakMicrovolts / 1_000)
     }
-    let milliamperes = it.fullScaleMicroamperes / 1_000
-    guard milliamperes >= demand.peakMilliamperes else {
+    guard it.fullScaleMicroamperes >= demand.peakMicroamperes else {
       throw .fullScaleCurrentTooSmall(
-        milliamperes: milliamperes, neededMilliamperes: demand.peakMilliamperes)
+        milliamperes: it.fullScaleMicroamperes / 1_000,
+        neededMilliamperes: demand.peakMicroamperes / 1_000)
     }
   }
 }

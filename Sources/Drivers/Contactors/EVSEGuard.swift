@@ -133,7 +133,7 @@ struct EVSEGuard {
     guard let meter, meter.number != lastMeter?.number else { return }
     let cycles = meter.number - (lastMeter?.number ?? 0)
     lastMeter = meter
-    if contactor.isClosed { current.see(meter.cycle) }
+    current.see(meter.cycle)
     contacts.see(meter.cycle, cycles: cycles)
   }
 

@@ -47,9 +47,7 @@ struct LockMotor: Hashable, Sendable {
     }
     let isOver = now - since >= limits.lockTravelNanoseconds
     if hasRelayFailed { return isOver ? arrive(feedback ?? !isLocked, hasFailed: true) : nil }
-    // A contact needs its settling time after the order, before it is the order's.
-    let isFresh = now - since >= limits.settledNanoseconds
-    if hasFeedback, isFresh, feedback == isLocked { return arrive(isLocked, hasFailed: false) }
+    if hasFeedback, feedback == isLocked { return arrive(isLocked, hasFailed: false) }
     guard isOver else { return nil }
     guard hasFeedback else { return arrive(isLocked, hasFailed: false) }
     return arrive(feedback ?? !isLocked, hasFailed: true)

@@ -24,6 +24,7 @@ public final class HardwareBoard: Board {
   let plan: HardwarePlan
   let clock: any DeviceClock
   let parts: HardwareParts
+  private let pilot: (any ControlPilot)?
   /// Per EVSE, in the plan's order: what was last told, and when the contactor was open last.
   var told: [ToldMeter]
   /// Temperatures that are known, in the plan's order, with whether each is too high.
@@ -51,11 +52,33 @@ public final class HardwareBoard: Board {
   ) throws(WiringFault) {
     self.plan = plan
     clock = provider.clock
+    pilot = provider.pilot
     let builder = HardwareBuilder(plan: plan, provider: provider, wake: wake)
     parts = try builder.parts(calibrations: calibrations)
     told = plan.evses.map { _ in ToldMeter() }
     commanded = plan.evses.map { _ in false }
     temperatures = plan.temperatures.map { _ in (nil, false) }
+  }
+
+  /// Addresses of I2C buses at which nobody answers; to be asked before `start`.
+  public func unanswered() -> [WiringFault] {
+    parts.addresses.compactMap { place in
+      // A sleeping chip may miss its first call (PN532 §"wake up").
+      for _ in 0..<Self.callsPerAddress {
+        if (try? place.device.read(1)) != nil { return nil }
+        clock.sleep(nanoseconds: Self.callPauseNanoseconds)
+      }
+      return WiringFault(place.role, .refused(.nack))
+    }
+  }
+
+  static let callsPerAddress = 5
+  static let callPauseNanoseconds: Int64 = 10_000_000
+
+  /// What opens every contactor, now and for good, on any thread.
+  public var openAll: @Sendable () -> Void {
+    let contactors = parts.contactors
+    return { contactors.openAll() }
   }
 
   public func start(_ station: Station, nowNanoseconds now: Int64) -> [Observation] {
@@ -93,6 +116,7 @@ public final class HardwareBoard: Board {
       if wanted.isClosed {
         parts.relays[index].choice = connectors.firstIndex { $0.id == wanted.connector } ?? 0
       }
+      pilot?.offer(evse: wanted.id, milliamperes: wanted.limitMilliamperes)
       parts.contactors.command(evse: wanted.id, isClosed: wanted.isClosed)
       for (position, lock) in wanted.locks.enumerated() where position < connectors.count {
         parts.contactors.commandLock(

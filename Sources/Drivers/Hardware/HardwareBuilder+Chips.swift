@@ -44,7 +44,7 @@ extension HardwareBuilder {
     _ role: WiringRole
   ) throws(WiringFault) -> MeterScale {
     do throws(MeterCalibrationError) {
-      let wired = try meter.uncalibrated()
+      let wired = try MeterCalibration(meter)
       let calibration = calibrations[meter.name] ?? wired
       var demand = MeterScale.Demand()
       demand.nominalMillivolts = plan.lineMillivolts
@@ -80,6 +80,7 @@ extension HardwareBuilder {
         buses.add(task, to: "spi\(place.bus)")
       case .pn532(let place):
         let device = try i2c(place, role(.i2cBus))
+        buses.addresses.append(AddressedChip(role: role(.address), device: device))
         let task = PN532(
           device: device, reset: reset, interrupt: interrupt, clock: provider.clock, rules: rules,
           reports: reports)
@@ -100,6 +101,7 @@ extension HardwareBuilder {
     guard let display = plan.display else { return nil }
     let size = HD44780Size(columns: display.columns, rows: display.rows) ?? .columns16Rows2
     let device = try i2c(display.place, .display(.bus))
+    buses.addresses.append(AddressedChip(role: .display(.address), device: device))
     let box = mailbox
     let task = HD44780(
       device: device, clock: provider.clock, size: size,
@@ -159,15 +161,6 @@ extension HardwareBuilder {
     } catch {
       throw WiringFault(role, .refused(error))
     }
-  }
-}
-
-extension MeterPlan {
-  /// The calibration that its wiring alone gives.
-  public func uncalibrated() throws(MeterCalibrationError) -> MeterCalibration {
-    try MeterCalibration(
-      shuntOffsetMicroohms: shuntMicroohms, voltageDividerOffsetThousandths: dividerPermille,
-      range: hasHighGain ? .fiftyfold : .tenfold)
   }
 }
 

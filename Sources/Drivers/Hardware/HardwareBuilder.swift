@@ -11,6 +11,14 @@ struct HardwareParts {
   let threads: [BusThread]
   let display: HD44780?
   let strip: WS281xStrip?
+  /// What must answer on I2C buses.
+  let addresses: [AddressedChip]
+}
+
+/// A chip at an I2C address, and the key that says so.
+struct AddressedChip {
+  let role: WiringRole
+  let device: any I2CDevice
 }
 
 /// Opens what a plan names, and says whose key it is that cannot be opened.
@@ -56,7 +64,7 @@ struct HardwareBuilder {
     connectWishes(display, strip, threads, buses)
     return HardwareParts(
       mailbox: mailbox, contactors: contactors, relays: relays, meters: meters, threads: threads,
-      display: display, strip: strip)
+      display: display, strip: strip, addresses: buses.addresses)
   }
 
   /// What is shown next is shown at once: a wish wakes its bus.
@@ -87,6 +95,8 @@ struct HardwareBuilder {
 
 /// The tasks of each bus, by the bus's name, in the order in which they were found.
 struct BusTasks {
+  /// What must answer on I2C buses.
+  var addresses: [AddressedChip] = []
   private var names: [String] = []
   private var tasks: [[any BusTask]] = []
 

@@ -6,7 +6,7 @@ public struct MeterRange: Hashable, Sendable {
   public init(peak: Int64) { self.peak = peak }
 
   /// The largest sine that fits, in millivolts or milliamperes RMS.
-  public var rms: Int64 { peak * 10_000 / 14_142 }
+  public var rms: Int64 { peak * 1_000_000 / MeterPlan.peakMillionths }
 }
 
 extension MeterPlan {
@@ -19,15 +19,25 @@ extension MeterPlan {
     shuntMicroohms > 0 ? MeterRange(peak: currentInputNanovolts / shuntMicroohms) : nil
   }
 
-  /// The divider, in thousandths, with which so many millivolts RMS are full scale.
-  public static func dividerPermille(forMillivolts rms: Int64) -> Int64 {
-    (rms * 14_142 + 9_999) / 10_000 * 4
+  /// Dividers, in thousandths, with which mains of so many millivolts can be measured: a fifth more
+  /// must fit, and full scale may be 2,000 V.
+  public static func dividersPermille(forMillivolts nominal: Int64) -> ClosedRange<Int64> {
+    let most: Int64 = 8_000_000
+    let peak = (nominal * 6 / 5 * peakMillionths + 999_999) / 1_000_000
+    return min(peak * 4, most)...most
   }
 
-  /// The shunt, in micro-ohms, with which so many milliamperes RMS are full scale.
-  public func shuntMicroohms(forMilliamperes rms: Int64) -> Int64 {
-    currentInputNanovolts * 10_000 / (max(rms, 1) * 14_142)
+  /// Shunts, in micro-ohms, with which so many milliamperes can be measured: a tenth more must fit,
+  /// and full scale may be a hundred times as much, or 1,000 A.
+  public func shuntsMicroohms(forMilliamperes milliamperes: Int64) -> ClosedRange<Int64> {
+    let peak = max(milliamperes * 11 / 10, 1) * Self.peakMillionths
+    let most = max(currentInputNanovolts * 1_000_000 / peak, 1)
+    let least = max(most / 100, currentInputNanovolts / 1_000_000)
+    return min(least, most)...most
   }
+
+  /// A sine's peak, in millionths of its RMS value.
+  static let peakMillionths: Int64 = 1_414_214
 
   private var currentInputNanovolts: Int64 { hasHighGain ? 50_000_000 : 250_000_000 }
 }
@@ -40,14 +50,14 @@ extension HardwarePlan {
       guard let meter = connector.meter else { return [] }
       let role = { WiringRole.connector(evse: evse, connector: connector.id, $0) }
       var faults: [WiringFault] = []
-      let least = MeterPlan.dividerPermille(forMillivolts: lineMillivolts)
-      if !(least...least * 10).contains(meter.dividerPermille) {
+      let dividers = MeterPlan.dividersPermille(forMillivolts: lineMillivolts)
+      if !dividers.contains(meter.dividerPermille) {
         let problem = WiringProblem.voltageRange(meter, millivolts: lineMillivolts)
         faults.append(WiringFault(role(.divider), problem, other: .lineVoltage))
       }
       let milliamperes = connector.maximumMilliamperes
-      let most = meter.shuntMicroohms(forMilliamperes: milliamperes)
-      if !(max(most / 100, 1)...max(most, 1)).contains(meter.shuntMicroohms) {
+      let shunts = meter.shuntsMicroohms(forMilliamperes: milliamperes)
+      if !shunts.contains(meter.shuntMicroohms) {
         let problem = WiringProblem.currentRange(meter, milliamperes: milliamperes)
         faults.append(WiringFault(role(.shunt), problem, other: role(.maximumCurrent)))
       }

@@ -23,9 +23,7 @@ public enum WiringRemark: Hashable, Sendable {
   case secondSelectPin(Int)
   /// 1-wire sensors are here, unless their overlay was given another pin.
   case oneWirePin(Int)
-  /// Mains at the upper end of its tolerance is more than the meter can measure.
-  case littleVoltageRoom(MeterRange, millivolts: Int64)
-  /// Over-current is more than the meter can measure.
+  /// An over-current of a quarter is more than the meter can measure.
   case littleCurrentRoom(MeterRange, milliamperes: Int64)
   /// The auxiliary SPI has no DMA: a gap in a frame makes the strip flicker.
   case auxiliaryBus(Int)
@@ -70,24 +68,16 @@ extension HardwarePlan {
     return [WiringWarning(.lamps(.bus), .auxiliaryBus(place.bus))]
   }
 
-  /// Mains may be a tenth above its nominal voltage (IEC 60038), and a quarter above the limit is
-  /// the over-current that opens at once.
+  /// A quarter above the limit is the over-current that opens after two seconds.
   private var scaleWarnings: [WiringWarning] {
-    connectors.flatMap { evse, connector -> [WiringWarning] in
-      guard let meter = connector.meter else { return [] }
-      let role = { WiringRole.connector(evse: evse, connector: connector.id, $0) }
-      var warnings: [WiringWarning] = []
-      let voltage = meter.voltageRange
-      if voltage.rms < lineMillivolts * 11 / 10 {
-        let remark = WiringRemark.littleVoltageRoom(voltage, millivolts: lineMillivolts)
-        warnings.append(WiringWarning(role(.divider), remark))
-      }
+    connectors.compactMap { evse, connector in
       let most = connector.maximumMilliamperes
-      if let current = meter.currentRange, current.rms < most * 5 / 4 {
-        let remark = WiringRemark.littleCurrentRoom(current, milliamperes: most)
-        warnings.append(WiringWarning(role(.shunt), remark))
+      guard let current = connector.meter?.currentRange, current.rms < most * 5 / 4 else {
+        return nil
       }
-      return warnings
+      return WiringWarning(
+        .connector(evse: evse, connector: connector.id, .shunt),
+        .littleCurrentRoom(current, milliamperes: most))
     }
   }
 }

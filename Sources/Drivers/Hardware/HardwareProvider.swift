@@ -17,11 +17,22 @@ public protocol HardwareProvider: AnyObject {
   ) throws(BusError) -> any DigitalInput
   /// An LED strip.
   func strip(_ plan: LampPlan) throws(BusError) -> any WS281xOutput
+  /// What tells cars how much they may draw; nil where nothing does, and a car takes what its cable
+  /// and the breaker allow.
+  var pilot: (any ControlPilot)? { get }
+}
+
+/// A control pilot (IEC 61851-1 annex A): the border for a driver of one.
+public protocol ControlPilot: AnyObject {
+  /// Offers an EVSE's car so much per phase, in milliamperes; 0 for nothing.
+  func offer(evse: UInt32, milliamperes: Int64)
 }
 
 /// The hardware of the machine that this runs on, as Linux gives it.
 public final class LinuxHardware: HardwareProvider {
   public let clock: any DeviceClock = LinuxDeviceClock()
+  /// None is wired to a Raspberry Pi's header.
+  public let pilot: (any ControlPilot)? = nil
   private let chip: GPIOChip
   private var spiBuses: [Int: LinuxSPIBus] = [:]
 

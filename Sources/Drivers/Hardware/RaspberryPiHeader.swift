@@ -6,6 +6,7 @@ public struct BusLine: Hashable, Sendable, CustomStringConvertible {
     case i2c(Int)
   }
 
+  /// Whose line it is.
   public var bus: Bus
   /// `MOSI`, `SDA`, `chip select 0`, …
   public var signal: String

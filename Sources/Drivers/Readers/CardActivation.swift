@@ -33,9 +33,9 @@ public enum CardSighting: Hashable, Sendable {
 /// each cascade level, HLTA.
 ///
 /// A UID comes out of it only when a card has answered a SELECT with all its bits, and that answer
-/// had its CRC: a card that is asked for other bits than its own keeps silent. Of several cards none
-/// is chosen: the first collision ends the look. Once anything has answered, the look ends with
-/// HLTA, which takes cards out of every half-finished state, so that the next WUPA wakes them.
+/// had its CRC: a card that is asked for other bits than its own keeps silent. Of several cards
+/// none is chosen: the first collision ends the look. Once anything has answered, the look ends
+/// with HLTA, which takes cards out of every half-finished state, so that the next WUPA wakes them.
 struct CardActivation: Hashable, Sendable {
   /// What to do next.
   enum Step: Hashable, Sendable {

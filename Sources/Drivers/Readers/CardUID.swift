@@ -38,8 +38,8 @@ public struct CardUID: Hashable, Sendable {
   /// a UID says nothing about who holds it (ISO/IEC 14443-3 §6.5.4: a single size UID from 0x08).
   public var isRandom: Bool { bytes.count == 4 && bytes[0] == 0x08 }
 
-  /// 8, 14 or 20 upper-case hexadecimal digits, which fit an idTag of OCPP 1.6. Reversed (`uid_order`)
-  /// for systems that have stored their cards from the last byte on.
+  /// 8, 14 or 20 upper-case hexadecimal digits, which fit an idTag of OCPP 1.6. Reversed
+  /// (`uid_order`) for systems that have stored their cards from the last byte on.
   public func text(isReversed: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".unicodeScalars)
     var text = ""

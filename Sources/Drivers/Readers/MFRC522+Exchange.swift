@@ -30,7 +30,7 @@ extension MFRC522 {
   /// What came back after the frame of that time; nil when it is not decided yet.
   func answer(since: Int64) throws(ReaderFailure) -> RadioAnswer? {
     let elapsed = clock.nowNanoseconds - since
-    if elapsed < Self.silenceNanoseconds, let interruptPin, !isRaised(interruptPin) {
+    if elapsed < Self.silenceNanoseconds, !desk.isRaised(interruptPin) {
       dueNanoseconds = since + Self.silenceNanoseconds
       return nil
     }
@@ -42,7 +42,11 @@ extension MFRC522 {
     }
     if outcome[0] & MFRC522Bits.received != 0 { return try received(outcome) }
     if outcome[0] & MFRC522Bits.timer != 0 { return .silence }
-    guard elapsed < Self.exchangeLimitNanoseconds else { throw .unresponsive }
+    guard elapsed < Self.exchangeLimitNanoseconds else {
+      // A timer that does not run may have lost its settings.
+      try audit()
+      throw .unresponsive
+    }
     wait(max(Self.askNanoseconds, Self.silenceNanoseconds - elapsed))
     return nil
   }
@@ -59,17 +63,7 @@ extension MFRC522 {
 
   private func isAlive(_ outcome: [UInt8]) -> Bool {
     outcome[4] & MFRC522Bits.antenna == MFRC522Bits.antenna
-      && outcome[5] & MFRC522Bits.valuesAfterCollision == 0 && outcome[6] == desk.state.version
-  }
-
-  /// A pin that cannot be read hides nothing: the chip is asked instead.
-  private func isRaised(_ pin: any DigitalInput) -> Bool {
-    do throws(BusError) {
-      return try pin.get()
-    } catch {
-      desk.state.counts.failures += 1
-      return true
-    }
+      && outcome[5] & MFRC522Bits.valuesAfterCollision == 0 && [outcome[6]] == desk.state.identity
   }
 
   func write(_ register: MFRC522Register, _ bytes: [UInt8]) throws(ReaderFailure) {

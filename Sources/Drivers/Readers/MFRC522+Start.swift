@@ -1,5 +1,6 @@
 extension MFRC522 {
-  /// How long the reset pin is active: 100 ns would do (datasheet §8.8.1), a filter may lie between.
+  /// How long the reset pin is active: 100 ns would do (datasheet §8.8.1), a filter may lie
+  /// between.
   static let resetNanoseconds: Int64 = 10_000_000
   /// From a reset to a running oscillator, crystals of modules included.
   static let oscillatorNanoseconds: Int64 = 50_000_000
@@ -16,7 +17,7 @@ extension MFRC522 {
   func reset() throws(ReaderFailure) {
     desk.state.counts.starts += 1
     if let resetPin {
-      try set(resetPin, true)
+      try resetPin.hold(true)
       phase = .held
       wait(Self.resetNanoseconds)
     } else {
@@ -27,7 +28,7 @@ extension MFRC522 {
   }
 
   func release() throws(ReaderFailure) {
-    if let resetPin { try set(resetPin, false) }
+    try resetPin?.hold(false)
     phase = .starting(clock.nowNanoseconds)
     wait(Self.oscillatorNanoseconds)
   }
@@ -38,7 +39,7 @@ extension MFRC522 {
     let version = found[0]
     guard !Self.isNobody(version) else { throw .noChip }
     guard found[2] == version else { throw .unexpectedChip(version) }
-    desk.state.version = version
+    desk.state.identity = [version]
     if found[1] & MFRC522Bits.powerDown != 0 {
       guard clock.nowNanoseconds - since < Self.oscillatorLimitNanoseconds else {
         throw .unresponsive
@@ -88,7 +89,7 @@ extension MFRC522 {
       let isSame = zip(settings, values).allSatisfy { setting, value in
         (value ^ setting.value) & setting.mask == 0
       }
-      if isSame && version == desk.state.version { return true }
+      if isSame && [version] == desk.state.identity { return true }
       desk.garbled(nowNanoseconds: clock.nowNanoseconds)
     }
     if Self.isNobody(version) { throw .noChip }
@@ -97,8 +98,4 @@ extension MFRC522 {
 
   /// What a bus without a chip reads.
   static func isNobody(_ version: UInt8) -> Bool { version == 0x00 || version == 0xFF }
-
-  private func set(_ pin: any DigitalOutput, _ isActive: Bool) throws(ReaderFailure) {
-    do throws(BusError) { try pin.set(isActive) } catch { throw .bus(error) }
-  }
 }

@@ -1,12 +1,12 @@
 /// A card reader with an NXP MFRC522, or one of its clones, at an SPI bus.
 ///
-/// It looks at the field five times a second (`CardActivation`). A look is made of short steps, each
-/// a few transactions of at most 15 bytes; between them the bus is free for others, and nothing
-/// waits: `run` says when it wants to go on. Every look reads the chip's version and its antenna
-/// bits along with the answer, so a chip that was reset by a disturbance is noticed by the next look
-/// and set up again; all settings are compared every five seconds. Nothing that the chip does makes
-/// it give up: after ten failures in a row it is reported as failed, reset, and tried again at
-/// growing intervals.
+/// It looks at the field five times a second (`CardActivation`). A look is made of short steps,
+/// each a few transactions of at most 15 bytes; between them the bus is free for others, and
+/// nothing waits: `run` says when it wants to go on. Every look reads the chip's version and its
+/// antenna bits along with the answer, so a chip that was reset by a disturbance is noticed by the
+/// next look and set up again; all settings are compared every five seconds. Nothing that the chip
+/// does makes it give up: after ten failures in a row it is reported as failed, reset, and tried
+/// again at growing intervals.
 public final class MFRC522: BusTask {
   /// From the beginning of one look to the next.
   static let lookNanoseconds: Int64 = 200_000_000

@@ -55,7 +55,7 @@ extension PN532 {
 
   func readAcknowledgement(_ since: Int64) throws(ReaderFailure) {
     let isLate = clock.nowNanoseconds - since >= Self.acknowledgementLimitNanoseconds
-    guard isLate || isRaised(interruptPin) else { return wait(Self.askNanoseconds) }
+    guard isLate || desk.isRaised(interruptPin) else { return wait(Self.askNanoseconds) }
     switch PN532Frame.read(try read(1 + PN532Frame.acknowledgement.count)) {
     case .acknowledgement:
       phase = .answering(clock.nowNanoseconds)
@@ -72,7 +72,7 @@ extension PN532 {
   /// The data of the answer; nil when it is not there yet, or to be had again.
   func readAnswer(_ since: Int64) throws(ReaderFailure) -> [UInt8]? {
     let isLate = clock.nowNanoseconds - since >= exchange.command.limitNanoseconds
-    guard isLate || isRaised(interruptPin) else {
+    guard isLate || desk.isRaised(interruptPin) else {
       wait(Self.askNanoseconds)
       return nil
     }
@@ -96,7 +96,7 @@ extension PN532 {
 
   private func stillWaiting(_ isLate: Bool) throws(ReaderFailure) -> [UInt8]? {
     if isLate {
-      if exchange.command == .listTargets { isSilent = true }
+      isSilent = true
       try abort()
       throw .unresponsive
     }
@@ -127,24 +127,12 @@ extension PN532 {
     try write(PN532Frame.acknowledgement)
   }
 
-  /// Whether the pin says that something is ready. One that is not wired or cannot be read hides
-  /// nothing: the chip is asked instead.
-  private func isRaised(_ pin: (any DigitalInput)?) -> Bool {
-    guard let pin else { return true }
-    do throws(BusError) {
-      return try pin.get()
-    } catch {
-      desk.state.counts.failures += 1
-      return true
-    }
-  }
-
   func write(_ bytes: [UInt8]) throws(ReaderFailure) {
     do throws(BusError) { try device.write(bytes) } catch { throw .bus(error) }
   }
 
-  /// A chip that does not acknowledge its address has given nothing away yet: it is asked again like
-  /// one that is not ready.
+  /// A chip that does not acknowledge its address has given nothing away yet: it is asked again
+  /// like one that is not ready.
   private func read(_ count: Int) throws(ReaderFailure) -> [UInt8] {
     do throws(BusError) {
       let bytes = try device.read(count)

@@ -41,7 +41,7 @@ public final class PN532: BusTask {
   private var needsReset = true
   private var sighting = CardSighting.empty
   private var lookBeganNanoseconds: Int64 = 0
-  /// A search did not end: the chip has lost its limit, or hangs.
+  /// An answer did not come: the chip has been reset, or hangs.
   var isSilent = false
 
   /// A reader that begins with the first `run`.
@@ -68,14 +68,14 @@ public final class PN532: BusTask {
       try step()
     } catch {
       wait(desk.failed(error, nowNanoseconds: clock.nowNanoseconds))
-      needsReset = desk.hasFailed
+      needsReset = needsReset || desk.hasFailed
       phase = .off
     }
     return dueNanoseconds
   }
 
-  /// Ends what runs and switches the field off: cards need no power from a station that does not ask
-  /// them.
+  /// Ends what runs and switches the field off: cards need no power from a station that does not
+  /// ask them.
   public func end() {
     do throws(ReaderFailure) {
       try abort()
@@ -110,13 +110,13 @@ public final class PN532: BusTask {
   private func begin() throws(ReaderFailure) {
     desk.state.counts.starts += 1
     guard needsReset, let resetPin else { return try send(.configureSAM) }
-    try set(resetPin, true)
+    try resetPin.hold(true)
     phase = .held
     wait(Self.resetNanoseconds)
   }
 
   private func release() throws(ReaderFailure) {
-    if let resetPin { try set(resetPin, false) }
+    try resetPin?.hold(false)
     needsReset = false
     exchange = PN532Exchange(.configureSAM)
     phase = .sending
@@ -136,7 +136,7 @@ public final class PN532: BusTask {
       guard data.count == 4, data[0] == Self.chip else {
         throw .unexpectedChip(data.first ?? 0)
       }
-      desk.state.version = data[1]
+      desk.state.identity = data
       try send(.setParameters)
     case .setParameters: try send(.limitRetries)
     case .limitRetries:
@@ -153,7 +153,8 @@ public final class PN532: BusTask {
 
   private func looked() {
     let now = clock.nowNanoseconds
-    // A chip that searched for ever and is well again, set up anew, had forgotten its settings.
+    // A chip that had gone silent and is well again, set up anew, had forgotten its settings: then
+    // it searches for ever, and what it was about to say is lost.
     if isSilent { desk.state.counts.silentResets += 1 }
     isSilent = false
     desk.looked(sighting, nowNanoseconds: now)
@@ -161,9 +162,5 @@ public final class PN532: BusTask {
     dueNanoseconds =
       desk.presence.wantsAnotherLook
       ? now + Self.quickLookNanoseconds : max(now, lookBeganNanoseconds + Self.lookNanoseconds)
-  }
-
-  private func set(_ pin: any DigitalOutput, _ isActive: Bool) throws(ReaderFailure) {
-    do throws(BusError) { try pin.set(isActive) } catch { throw .bus(error) }
   }
 }

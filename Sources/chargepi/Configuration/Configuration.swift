@@ -71,10 +71,12 @@ struct ConfigurationSource {
       configuration.files.append((name, bytes))
       switch Result(catching: { () throws(JSONError) in try JSON.parse(bytes) }) {
       case .success(let json): value = json
-      case .failure(let error): log.fault("\(path): \(error)")
+      case .failure(let error): log.fault(file: name, "\(path): \(error)")
       }
     case .failure(let error):
-      if isRequired || !error.isMissing { log.fault("\(path): \(error.text)") }
+      if isRequired || !error.isMissing {
+        log.fault(file: name, "\(path): \(error.text)")
+      }
     }
     return ConfigurationNode(value: value, path: name, log: log)
   }

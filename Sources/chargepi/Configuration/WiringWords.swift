@@ -54,27 +54,27 @@ extension WiringProblem {
   private func voltageWords(
     _ meter: MeterPlan, _ millivolts: Int64, _ other: String
   ) -> (expected: String, found: String) {
-    let least = MeterPlan.dividerPermille(forMillivolts: millivolts)
+    let dividers = MeterPlan.dividersPermille(forMillivolts: millivolts)
     let mains = decimalWords(millivolts, scale: 3, places: 1)
-    let range = meter.voltageRange
     return (
-      "the divider's ratio (R1+R2)/R2 with which \(mains) V (\(other)) can be measured, "
-        + "\((least + 999) / 1_000) to \(least / 100)",
+      "the divider's ratio (R1+R2)/R2 with which \(mains) V (\(other)) and a fifth more can be "
+        + "measured, \((dividers.lowerBound + 999) / 1_000) to \(dividers.upperBound / 1_000)",
       decimalWords(meter.dividerPermille, scale: 3)
-        + ", whose full scale is \(range.words("V"))"
+        + ", whose full scale is \(meter.voltageRange.words("V"))"
     )
   }
 
   private func currentWords(
     _ meter: MeterPlan, _ milliamperes: Int64, _ other: String
   ) -> (expected: String, found: String) {
-    let most = meter.shuntMicroohms(forMilliamperes: milliamperes)
+    let shunts = meter.shuntsMicroohms(forMilliamperes: milliamperes)
     let current = decimalWords(milliamperes, scale: 3, places: 1)
+    let least = decimalWords(shunts.lowerBound, scale: 6)
+    let most = decimalWords(shunts.upperBound, scale: 6)
     let scale = meter.currentRange.map { ", whose full scale is \($0.words("A"))" } ?? ""
     return (
-      "the shunt in ohms with which \(current) A (\(other)) can be measured, "
-        + "\(decimalWords(max(most / 100, 1), scale: 6)) to \(decimalWords(most, scale: 6))",
-      decimalWords(meter.shuntMicroohms, scale: 6) + scale
+      "the shunt in ohms with which \(current) A (\(other)) and a tenth more can be measured, "
+        + "\(least) to \(most)", decimalWords(meter.shuntMicroohms, scale: 6) + scale
     )
   }
 }
@@ -105,13 +105,12 @@ extension WiringRemark {
     case .secondSelectPin(let pin):
       return "GPIO \(pin) is chip select 1 of SPI0 unless config.txt has dtoverlay=spi0-1cs"
     case .oneWirePin(let pin):
-      return "GPIO \(pin) is the 1-wire sensors' unless config.txt has dtoverlay=w1-gpio,gpiopin=…"
-    case .littleVoltageRoom(let range, let millivolts):
-      return "the meter measures up to \(range.words("V")), less than "
-        + "\(decimalWords(millivolts, scale: 3, places: 1)) V and a tenth: what is above is lost"
+      return "GPIO \(pin) is the 1-wire sensors' unless config.txt has "
+        + "dtoverlay=w1-gpio,gpiopin=…"
     case .littleCurrentRoom(let range, let milliamperes):
-      return "the meter measures up to \(range.words("A")), less than "
-        + "\(decimalWords(milliamperes, scale: 3, places: 1)) A and a quarter: over-current shows late"
+      let most = decimalWords(milliamperes, scale: 3, places: 1)
+      return "the meter measures up to \(range.words("A")), less than \(most) A and a quarter: "
+        + "over-current shows late"
     case .auxiliaryBus(let bus):
       return "SPI\(bus) has no DMA, so the strip may flicker; SPI3 to SPI6 of a Pi 4 have"
     }

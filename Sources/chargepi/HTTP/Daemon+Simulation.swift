@@ -89,6 +89,7 @@ extension Daemon {
     if let unknown = evses.first(where: { engine.station.evse($0) == nil }) {
       throw Refusal(status: 404, text: "there is no EVSE \(unknown)")
     }
+    guard try !simulated().present(card: text, nowNanoseconds: now) else { return }
     try takeCard(text, evses: evses)
   }
 

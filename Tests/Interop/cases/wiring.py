@@ -1,13 +1,16 @@
 """What `chargepi check` says about wrong wiring: every sentence names the keys."""
 
+import asyncio
 import copy
 import json
+import sys
 from pathlib import Path
 
 from harness.config import merge
 from harness.registry import case
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "Examples"
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "Examples"
 
 HARDWARE = "settings.json.charge_point.hardware"
 FIRST = "connectors.json.EVSEs[0].connectors[0]"
@@ -120,12 +123,14 @@ FAULTS = [
     ("no shunt", wire(2, power_meter={"shunt_offset": None}),
      f"{SECOND}.power_meter.shunt_offset: ", "ohms", "nothing"),
     ("the original's default divider", wire(2, power_meter={"voltage_divider_offset": 52}),
-     f"{SECOND}.power_meter.voltage_divider_offset: ", "230 V", "1302", "found 52",
+     f"{SECOND}.power_meter.voltage_divider_offset: ", "230 V", "1562", "found 52",
      "13 V peak", f"{HARDWARE}.line_voltage_v"),
+    ("the original's divider", wire(2, power_meter={"voltage_divider_offset": 1333}),
+     f"{SECOND}.power_meter.voltage_divider_offset: ", "1562", "333.2 V peak, 235.6 V RMS"),
     ("a divider in ohms", wire(2, power_meter={"voltage_divider_offset": 450220}),
-     f"{SECOND}.power_meter.voltage_divider_offset: ", "13010", "found 450220"),
+     f"{SECOND}.power_meter.voltage_divider_offset: ", "8000", "found 450220"),
     ("a shunt that is too large", wire(1, power_meter={"shunt_offset": 0.01}),
-     f"{FIRST}.power_meter.shunt_offset: ", "32 A", "0.005524", "found 0.01", "25 A peak",
+     f"{FIRST}.power_meter.shunt_offset: ", "32 A", "0.005022", "found 0.01", "25 A peak",
      f"{FIRST}.max_current_a"),
     ("a shunt below nothing", wire(1, power_meter={"shunt_offset": -0.002}),
      f"{FIRST}.power_meter.shunt_offset: ", "found -0.002"),
@@ -165,9 +170,7 @@ WARNINGS = [
     ("the 1-wire pin",
      hardware(temperature=[{"kind": "w1_slave", "path": "/sys/bus/w1/devices/28-0/w1_slave"}]),
      f"{HARDWARE}.rfid_reader[0].irq_pin: ", "w1-gpio"),
-    ("the original's divider", wire(1, power_meter={"voltage_divider_offset": 1333}),
-     f"{FIRST}.power_meter.voltage_divider_offset: ", "235.6 V RMS"),
-    ("a shunt with little room", wire(1, power_meter={"shunt_offset": 0.005}),
+    ("a shunt with little room", wire(1, power_meter={"shunt_offset": 0.0048}),
      f"{FIRST}.power_meter.shunt_offset: ", "32 A"),
     ("the auxiliary SPI", hardware(LED_indicator={"spi_bus": 1, "spi_chip_select": 0}),
      f"{HARDWARE}.LED_indicator.spi_bus: ", "DMA"),
@@ -204,6 +207,16 @@ async def sound_example(t):
         code, said = await checked(t, EXAMPLES / name)
         t.equal(code, 0, f"exit code for {name} ({said})")
         t.equal(said, [f"{EXAMPLES / name}: no faults"], f"what is said of {name}")
+
+
+@case("the drawings in docs/hardware show the example's pins")
+async def drawings(t):
+    t.ends_itself = True
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "Tools/draw-wiring.py"), "--check",
+        stderr=asyncio.subprocess.PIPE)
+    _, said = await process.communicate()
+    t.equal((process.returncode, said), (0, b""), "exit code, and what is said")
 
 
 @case("check: every wrong wire is said, and nothing else, with the keys of both ends")
@@ -284,27 +297,27 @@ def original_connector(number, pin, select):
                             "voltage_divider_offset": 1333}}
 
 
-@case("the original's files: two keys make them a Raspberry Pi's, and none a simulated board's")
+@case("the original's files: refused on a Pi until the strip's pin and the scales are right")
 async def original_files(t):
     t.ends_itself = True
     connectors = {"EVSEs": [{"id": 1, "connectors": [original_connector(1, 26, 24),
                                                      original_connector(2, 13, 25)]}]}
 
-    def replaced(more):
+    def replaced(wires_too, **more):
         def change(settings, wires):
-            settings["charge_point"] = merge(ORIGINAL_SETTINGS["charge_point"], more)
+            settings["charge_point"] = merge(ORIGINAL_SETTINGS["charge_point"], {"hardware": more})
             wires["EVSEs"] = copy.deepcopy(connectors["EVSEs"])
-            for part in wires["EVSEs"][0]["connectors"]:
-                if "hardware" in more and "LED_indicator" in more["hardware"]:
-                    part["max_current_a"] = 16
+            for part in wires["EVSEs"][0]["connectors"] if wires_too else []:
+                part["max_current_a"] = 16
+                part["power_meter"]["voltage_divider_offset"] = 2046.455
         return change
 
-    code, said = await checked(t, write(t, replaced({})))
-    t.equal((code, paths(said)), (1, sorted([
-        f"{HARDWARE}.LED_indicator.spi_bus", f"{FIRST}.power_meter.shunt_offset",
-        "connectors.json.EVSEs[0].connectors[1].power_meter.shunt_offset"])), "what is refused")
-    code, said = await checked(t, write(t, replaced(
-        {"hardware": {"LED_indicator": {"data_pin": 12}}})))
-    t.equal((code, paths(said)), (0, []), f"with the two keys ({said})")
-    code, said = await checked(t, write(t, replaced({"hardware": {"backend": "simulated"}})))
+    code, said = await checked(t, write(t, replaced(False)))
+    t.equal((code, paths(said)), (1, sorted(
+        [f"{HARDWARE}.LED_indicator.spi_bus"]
+        + [f"connectors.json.EVSEs[0].connectors[{n}].power_meter.{key}" for n in (0, 1)
+           for key in ("shunt_offset", "voltage_divider_offset")])), "what is refused")
+    code, said = await checked(t, write(t, replaced(True, LED_indicator={"data_pin": 12})))
+    t.equal((code, paths(said)), (0, []), f"put right ({said})")
+    code, said = await checked(t, write(t, replaced(False, backend="simulated")))
     t.equal((code, paths(said)), (0, []), f"simulated ({said})")

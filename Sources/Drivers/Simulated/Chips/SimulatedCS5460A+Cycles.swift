@@ -17,8 +17,8 @@ extension SimulatedCS5460A {
     var currentPeak = 0.0
   }
 
-  /// The longest piece over which a load counts as constant: a period of the mains.
-  private static let pieceNanoseconds: Int64 = 20_000_000
+  /// The longest piece over which a load counts as constant: five periods of the mains.
+  private static let pieceNanoseconds: Int64 = 100_000_000
 
   /// Lets time pass up to a moment: the load before it is as `load` says now.
   public func advance(to now: Int64) {
@@ -142,12 +142,9 @@ extension SimulatedCS5460A {
     return UInt32(min(0xFF_FFFF, max(0, word)))
   }
 
-  /// Evenly distributed from -`noiseUnits` to `noiseUnits` (xorshift64, Marsaglia 2003).
+  /// Evenly distributed from -`noiseUnits` to `noiseUnits`.
   private func nextNoise() -> Int64 {
     guard noiseUnits > 0 else { return 0 }
-    noise ^= noise << 13
-    noise ^= noise >> 7
-    noise ^= noise << 17
-    return Int64(noise % UInt64(2 * noiseUnits + 1)) - noiseUnits
+    return Int64(noise.next() % UInt64(2 * noiseUnits + 1)) - noiseUnits
   }
 }

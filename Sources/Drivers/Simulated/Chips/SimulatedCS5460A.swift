@@ -51,7 +51,7 @@ public final class SimulatedCS5460A: SPIChip {
   public var clockPpm: Int64 = 0
   /// The most by which its registers are off by noise, in their units. A chip without noise would
   /// look like one that repeats itself.
-  public var noiseUnits: Int64 = 3
+  public var noiseUnits: Int64 = 50
   /// Direct parts that its inputs add to the signals, in millionths of full scale.
   public var voltageOffsetPpm: Int64 = 0
   /// As `voltageOffsetPpm`.
@@ -78,7 +78,7 @@ public final class SimulatedCS5460A: SPIChip {
   var resetUntilNanoseconds: Int64 = 0
   var darkUntilNanoseconds: Int64 = 0
   var energyReadNanoseconds: Int64 = 0
-  var noise: UInt64
+  var noise: SimulatedChance
 
   /// A chip that has just got its supply.
   ///
@@ -91,7 +91,7 @@ public final class SimulatedCS5460A: SPIChip {
     self.fullScaleMicroamperes = fullScaleMicroamperes
     self.masterClockHertz = masterClockHertz
     self.load = load
-    noise = seed
+    noise = SimulatedChance(seed: seed)
     powerOn()
   }
 
@@ -153,10 +153,12 @@ public final class SimulatedCS5460A: SPIChip {
     guard now >= resetUntilNanoseconds else { return }
     switch Register(rawValue: address) {
     case .configuration where word & UInt32(CS5460A.Configuration.reset) != 0:
-      let control = self[.control]
+      // A soft reset leaves the control register as it is; latches that are stuck stay stuck.
+      let kept: [Register] =
+        [.control] + (faults.freeze == .registers ? [.energy, .currentRMS, .voltageRMS] : [])
+      let words = kept.map { self[$0] }
       powerOn()
-      // A soft reset leaves this one as it is.
-      self[.control] = control
+      for (register, word) in zip(kept, words) { self[register] = word }
       resetUntilNanoseconds = now + 200_000
     case .status:
       lower(Status(rawValue: word).subtracting(.levels))

@@ -15,8 +15,9 @@ public final class SimulatedCard {
   private var isHalted = false
   private var chance: SimulatedChance?
 
-  /// A card that answers with this UID. Smart cards (ISO/IEC 14443-4) say so when they are selected;
-  /// those with a random UID (phones, passports) always are, and the UID here is their first seed.
+  /// A card that answers with this UID. Smart cards (ISO/IEC 14443-4) say so when they are
+  /// selected; those with a random UID (phones, passports) always are, and the UID here is their
+  /// first seed.
   public init(_ uid: CardUID, isSmartCard: Bool = false) {
     self.uid = uid
     self.isSmartCard = isSmartCard || uid.isRandom

@@ -96,7 +96,10 @@ public final class SimulatedMFRC522: SPIChip {
     case .version: return version
     case .command:
       return now < readyNanoseconds ? self[.command] | MFRC522Bits.powerDown : self[.command]
-    default: return registers[Int(number)]
+    case .interruptEnable, .interrupts, .otherInterrupts, .error, .control, .bitFraming, .collision,
+      .mode, .txMode, .rxMode, .txControl, .txASK, .crcHigh, .crcLow, .modWidth, .rfConfiguration,
+      .timerMode, .timerPrescaler, .timerReloadHigh, .timerReloadLow, nil:
+      return registers[Int(number)]
     }
   }
 

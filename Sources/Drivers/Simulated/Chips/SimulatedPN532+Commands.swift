@@ -109,7 +109,7 @@ extension SimulatedPN532 {
     var known: [Bool] = []
     while known.count < 40 {
       let count = UInt8(16 + known.count)
-      let valid = count / 8 << 4 | count % 8
+      let valid = (count / 8) << 4 | count % 8
       guard let answer = field.exchange(AirBits.bits([select, valid]) + known),
         !answer.hasParityError
       else { return nil }
