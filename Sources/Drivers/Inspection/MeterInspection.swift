@@ -9,7 +9,8 @@ public final class MeterInspection: BusTask {
   public struct Cycle: Hashable, Sendable {
     /// What the driver made of it.
     public var sample: MeterSample
-    /// Since the end of the one before; nil for the first, and where one was missed in between.
+    /// Since the end of the one before; nil for the first, where one was missed in between, and
+    /// where one of the ends was seen late.
     public var periodNanoseconds: Int64?
     /// By how much its end was seen late at most.
     public var uncertaintyNanoseconds: Int64
@@ -84,43 +85,52 @@ public final class MeterInspection: BusTask {
   private func note(_ sample: MeterSample, lookedBefore look: Int64) {
     let end = sample.monotonicNanoseconds
     var cycle = Cycle(sample: sample, uncertaintyNanoseconds: max(0, end - look))
-    if let last {
-      let count =
-        sample.cyclesCounted + sample.cyclesEstimated - last.sample.cyclesCounted
-        - last.sample.cyclesEstimated
-      let period = end - last.sample.monotonicNanoseconds
-      if count == 1 { cycle.periodNanoseconds = period }
-      timing.add(period, cycles: count, cycle.uncertaintyNanoseconds, last.uncertaintyNanoseconds)
+    var count: Int64?
+    if let last = last?.sample, sample.quality.isDisjoint(with: .gap) {
+      count =
+        sample.cyclesCounted + sample.cyclesEstimated - last.cyclesCounted - last.cyclesEstimated
     }
+    if let last, count == 1, timing.isSharp(cycle.uncertaintyNanoseconds),
+      timing.isSharp(last.uncertaintyNanoseconds)
+    {
+      cycle.periodNanoseconds = end - last.sample.monotonicNanoseconds
+    }
+    timing.add(end, cycles: count, cycle.uncertaintyNanoseconds)
     last = cycle
     cycles.append(cycle)
   }
 }
 
 /// How long a chip's computation cycles take: what its crystal is worth.
-public struct MeterTiming: Hashable, Sendable {
+public struct MeterTiming: Sendable {
   /// What a cycle should take.
   public let nominalNanoseconds: Int64
-  /// Cycles that were timed.
+  /// Cycles that were timed: from the first end that was seen sharply to the last.
   public private(set) var cycles: Int64 = 0
   private var nanoseconds: Int64 = 0
-  private var firstUncertainty: Int64 = 0
+  private var first: (nanoseconds: Int64, uncertainty: Int64)?
   private var lastUncertainty: Int64 = 0
+  /// Cycles since the first end, also those whose ends were seen late.
+  private var cyclesSinceFirst: Int64 = 0
 
   init(nominalNanoseconds: Int64) { self.nominalNanoseconds = nominalNanoseconds }
 
-  /// Adds cycles that lie behind those before. Times from ends that were seen late are left out.
-  mutating func add(
-    _ period: Int64, cycles count: Int64, _ uncertainty: Int64, _ before: Int64
-  ) {
-    let most = nominalNanoseconds / 25
-    guard count > 0, uncertainty <= most, before <= most else {
+  /// Whether an end that was seen so late at most tells time.
+  func isSharp(_ uncertainty: Int64) -> Bool { uncertainty <= nominalNanoseconds / 25 }
+
+  /// Notes a cycle's end.
+  ///
+  /// - Parameter count: cycles since the end before; nil where that is not known.
+  mutating func add(_ end: Int64, cycles count: Int64?, _ uncertainty: Int64) {
+    guard let count, let first else {
       self = MeterTiming(nominalNanoseconds: nominalNanoseconds)
+      if isSharp(uncertainty) { first = (end, uncertainty) }
       return
     }
-    if cycles == 0 { firstUncertainty = before }
-    cycles += count
-    nanoseconds += period
+    cyclesSinceFirst += count
+    guard isSharp(uncertainty) else { return }
+    cycles = cyclesSinceFirst
+    nanoseconds = end - first.nanoseconds
     lastUncertainty = uncertainty
   }
 
@@ -137,8 +147,8 @@ public struct MeterTiming: Hashable, Sendable {
   /// By how much `crystalPpm` may be wrong in either direction; what the kernel's clock is off by
   /// comes on top.
   public var uncertaintyPpm: Int64 {
-    guard nanoseconds > 0 else { return 1_000_000 }
+    guard let first, nanoseconds > 0 else { return 1_000_000 }
     return WideArithmetic.scale(
-      max(firstUncertainty, lastUncertainty), by: 1_000_000, over: nanoseconds) + 1
+      max(first.uncertainty, lastUncertainty), by: 1_000_000, over: nanoseconds) + 1
   }
 }

@@ -26,7 +26,7 @@ struct CalibrateCommand {
     guard let plan = connector.meter, let relayPlan = connector.relay else {
       throw .configuration("connector \(name) has no meter or no relay")
     }
-    let wired = try judged { () throws(MeterCalibrationError) in try plan.uncalibrated() }
+    let wired = try judged { () throws(MeterCalibrationError) in try MeterCalibration(plan) }
     let bench = try access.meter(connector, wired)
     let relay = try GuardedRelay(name, relayPlan, access.plan, access.provider)
     access.bench.guardian = relay

@@ -48,7 +48,6 @@ struct CalibrationSteps {
     case "fed": break
     default: throw stopped
     }
-    Terminal.say(relay.isClosed ? "The contactor is closed." : "The contactor stays open.")
   }
 
   private var stopped: CommandFailure { .usage("stopped: nothing was written") }

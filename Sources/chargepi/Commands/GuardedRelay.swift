@@ -39,6 +39,8 @@ final class GuardedRelay {
   /// Closes it, if nothing speaks against it.
   func close() throws(CommandFailure) {
     try lookAtStops()
+    let way = CrashOpening(relay: relay)
+    CrashWatch.start { way.open() }
     isClosed = true
     do throws(BusError) {
       try relay.set(true)
@@ -46,14 +48,16 @@ final class GuardedRelay {
       open()
       throw .hardware("relay \(name): \(error.words)")
     }
+    Terminal.say("relay \(name) is closed")
   }
 
-  /// Opens it; says so loudly when the line does not obey.
+  /// Opens it if it is closed; says so loudly when the line does not obey.
   func open() {
     guard isClosed else { return }
     do throws(BusError) {
       try relay.set(false)
       isClosed = false
+      Terminal.say("relay \(name) is open again")
     } catch {
       Terminal.complain(
         "relay \(name): CANNOT BE OPENED (\(error.words)): switch the supply off")
@@ -71,10 +75,25 @@ final class GuardedRelay {
         guard try input.get() else { continue }
       } catch {
         open()
-        throw .hardware("\(what): cannot be read (\(error.words)); the relay is open")
+        throw .hardware("\(what): cannot be read (\(error.words)); nothing stays closed")
       }
       open()
-      throw .hardware("\(what): active; the relay is open")
+      throw .hardware("\(what): active; nothing stays closed")
+    }
+  }
+}
+
+/// What opens a relay when the program itself breaks.
+///
+/// `@unchecked Sendable`: outputs stand any thread, each locks for itself.
+private struct CrashOpening: @unchecked Sendable {
+  let relay: any DigitalOutput
+
+  func open() {
+    do throws(BusError) {
+      try relay.set(false)
+    } catch {
+      Terminal.complain("a relay CANNOT BE OPENED (\(error.words)): switch the supply off")
     }
   }
 }

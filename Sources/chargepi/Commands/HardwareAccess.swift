@@ -3,9 +3,26 @@ import Drivers
 /// Where a configuration's hardware is; nil where none is even modelled.
 func hardwareProvider(_ configuration: Configuration) -> (any HardwareProvider)? {
   switch configuration.backend {
+  case .simulated: nil
   case .raspberryPi: LinuxHardware(gpioChip: configuration.hardware.gpioChip)
-  case .simulated, .simulatedChips: nil
+  case .simulatedChips: modelledHardware(configuration)
   }
+}
+
+/// Models of the chips, with a resistive load behind each contactor, on a clock that runs at the
+/// simulation's speed: a calibration of minutes can be tried in seconds.
+private func modelledHardware(_ configuration: Configuration) -> SimulatedHardware {
+  let models = SimulatedHardware(
+    plan: configuration.hardware, layout: configuration.evses,
+    settings: configuration.simulation, scalesTime: true)
+  for evse in configuration.hardware.evses {
+    let most = evse.connectors.map(\.maximumMilliamperes).min() ?? 0
+    // The world was made of the same configuration, so it has the place.
+    try? models.setMeter(
+      evse: evse.id, counterMilliwattHours: nil, milliamperes: most / 2, millivolts: nil,
+      nowNanoseconds: models.clock.nowNanoseconds)
+  }
+  return models
 }
 
 /// Asks the kernel for something, and says in a sentence what it has refused.
@@ -89,7 +106,7 @@ struct HardwareAccess {
     guard let plan = connector.meter else { throw .configuration("there is no meter") }
     let scale: MeterScale
     do throws(MeterCalibrationError) {
-      let wired = try plan.uncalibrated()
+      let wired = try MeterCalibration(plan)
       let used = calibration ?? configuration.calibrations[plan.name] ?? wired
       scale = try MeterScale(used, for: self.plan.demand(of: connector))
     } catch {

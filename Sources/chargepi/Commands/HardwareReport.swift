@@ -133,9 +133,10 @@ struct HardwareReport {
 
   private func showErrors(_ place: I2CPlace) {
     var failures: [String: Int] = [:]
-    let probe = AddressProbe(access.provider)
+    let probe = AddressProbe(place, access.provider)
+    _ = probe.lastingFailure()
     for _ in 0..<Self.reads {
-      if let words = probe.words(place) { failures[words, default: 0] += 1 }
+      if let words = probe.failure() { failures[words, default: 0] += 1 }
     }
     let words = failures.sorted { $0.key < $1.key }.map { "\($0.value) times \($0.key)" }
     Terminal.say(

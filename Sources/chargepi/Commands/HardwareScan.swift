@@ -78,7 +78,7 @@ struct HardwareScan {
     var findings: [Finding] = []
     if let place = access.plan.display?.place {
       let what = "display (PCF8574 at /dev/i2c-\(place.bus), address \(hexadecimal(place.address)))"
-      let words = AddressProbe(access.provider).words(place)
+      let words = AddressProbe(place, access.provider).lastingFailure()
       findings.append(Finding(what: what, words: words ?? "answers", isWell: words == nil))
     }
     if let lamps = access.plan.lamps {
@@ -107,7 +107,8 @@ extension HardwareScan {
       Terminal.say("/dev/i2c-\(bus), one byte read at:")
       for address in Set(configured + Self.usualAddresses).sorted() {
         try access.bench.look()
-        let words = AddressProbe(access.provider).words(I2CPlace(bus: bus, address: address))
+        let place = I2CPlace(bus: bus, address: address)
+        let words = AddressProbe(place, access.provider).lastingFailure()
         let note = configured.contains(address) ? " (configured)" : ""
         Terminal.say("  \(hexadecimal(address))\(note): \(words ?? "answers")")
       }
@@ -118,18 +119,35 @@ extension HardwareScan {
 
 /// Looks whether somebody answers at an I2C address, by reading a byte.
 struct AddressProbe {
-  private let provider: any HardwareProvider
+  /// A PN532 that sleeps is woken by the first attempts, and answers none of them.
+  private static let attempts = 3
+  private static let pauseNanoseconds: Int64 = 10_000_000
 
-  init(_ provider: any HardwareProvider) { self.provider = provider }
+  private let device: Result<any I2CDevice, BusError>
+  private let clock: any DeviceClock
 
-  /// Nil when somebody answers; otherwise what happened.
-  func words(_ place: I2CPlace) -> String? {
+  init(_ place: I2CPlace, _ provider: any HardwareProvider) {
+    device = Result { () throws(BusError) in try provider.i2c(place) }
+    clock = provider.clock
+  }
+
+  /// Reads once; nil when somebody answers, otherwise what happened.
+  func failure() -> String? {
     do throws(BusError) {
-      _ = try provider.i2c(place).read(1)
+      _ = try device.get().read(1)
       return nil
     } catch {
       return error == .nack ? "nobody" : error.words
     }
+  }
+
+  /// Reads until somebody answers, some times; nil when somebody does.
+  func lastingFailure() -> String? {
+    for _ in 1..<Self.attempts {
+      guard failure() != nil else { return nil }
+      clock.sleep(nanoseconds: Self.pauseNanoseconds)
+    }
+    return failure()
   }
 }
 

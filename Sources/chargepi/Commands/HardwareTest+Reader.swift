@@ -125,11 +125,19 @@ extension ReaderPlan {
 extension ReaderState {
   /// How the reader is, for people.
   var words: String {
-    let chip = version.map { ", version \(hexadecimal(Int($0)))" } ?? ""
     switch condition {
-    case .starting: return "nothing was heard of it yet" + chip
-    case .working: return "works" + chip
-    case .failed(let failure): return "fails: \(failure.words)" + chip
+    case .starting: "nothing was heard of it yet" + chip
+    case .working: "works" + chip
+    case .failed(let failure): "fails: \(failure.words)" + chip
+    }
+  }
+
+  /// `, version 0x92` of an MFRC522; `, chip 0x32, firmware 1.6` of a PN532.
+  private var chip: String {
+    switch identity.count {
+    case 1: ", version \(hexadecimal(Int(identity[0])))"
+    case 3...: ", chip \(hexadecimal(Int(identity[0]))), firmware \(identity[1]).\(identity[2])"
+    default: ""
     }
   }
 }

@@ -1,8 +1,8 @@
 import Drivers
 
 extension HardwareTest {
-  /// How long the relay is closed.
-  static let closedNanoseconds: Int64 = 1_000_000_000
+  /// How long the relay is closed at most: a cycle of its meter, and a little more.
+  static let closedNanoseconds: Int64 = 1_100_000_000
 
   /// Closes a relay for a second between two looks at its meter.
   func testRelay() throws(CommandFailure) {
@@ -28,19 +28,22 @@ extension HardwareTest {
     try show("after", meter, contact)
   }
 
+  /// Closes at the end of a cycle, so that the next one is the closed contactor's alone.
   private func closeForASecond(
     _ relay: GuardedRelay, _ meter: MeterBench, _ contact: (any DigitalInput)?
   ) throws(CommandFailure) {
     access.bench.guardian = relay
     defer { access.bench.guardian = nil }
+    _ = try meter.sample()
     try relay.close()
-    Terminal.say("relay \(relay.name) is closed")
-    try access.bench.run(meter.inspection, forNanoseconds: Self.closedNanoseconds)
+    var sample: MeterSample?
+    try access.bench.run(meter.inspection, forNanoseconds: Self.closedNanoseconds) {
+      sample = meter.inspection.take().last?.sample
+      return sample != nil
+    }
     let word = try contact.map { input throws(CommandFailure) in try position(input) }
     relay.open()
-    let sample = meter.inspection.take().last?.sample
     Terminal.say("  while closed: " + line(sample, word))
-    Terminal.say("relay \(relay.name) is open again")
   }
 
   private func show(

@@ -58,7 +58,7 @@ extension ConfigurationSource {
     _ = node[CalibrationKey.date].string("", most: 40)
     _ = node[CalibrationKey.program].string("", most: 40)
     // Wiring that cannot be is told where it stands.
-    guard var calibration = try? meter.uncalibrated() else { return nil }
+    guard var calibration = try? MeterCalibration(meter) else { return nil }
     let before = node.log.faults.count
     let wired: [(String, Int64)] = [
       (CalibrationKey.fullScaleVoltage, calibration.fullScaleMicrovolts),
@@ -107,15 +107,5 @@ extension HardwarePlan {
       if let meter = connector.meter, meter.name == name { return (meter, connector) }
     }
     return nil
-  }
-
-  /// What a connector's meter must be able to measure.
-  func demand(of connector: ConnectorPlan) -> MeterScale.Demand {
-    var demand = MeterScale.Demand()
-    demand.nominalMillivolts = lineMillivolts
-    if connector.maximumMilliamperes > 0 {
-      demand.maximumMilliamperes = connector.maximumMilliamperes
-    }
-    return demand
   }
 }
