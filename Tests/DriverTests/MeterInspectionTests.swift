@@ -149,7 +149,7 @@ struct SwitchedLinesTests {
       $0.evses[1].connectors[0].relay = RelayPlan(pin: 13, isActiveLow: true)
       $0.evses[1].connectors[0].lock = nil
     }
-    let chip = GPIOChip.label("pinctrl-bcm2711")
+    let chip = GPIOChip(configured: "pinctrl-bcm2711")
     #expect(
       plan.relayLines == [
         RelayLine(name: "1.1", line: GPIOLine(chip: chip, offset: 26)),
