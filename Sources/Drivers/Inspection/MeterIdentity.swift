@@ -11,7 +11,7 @@ public struct MeterIdentity: Hashable, Sendable {
       && configuration != 0xFF_FFFF
   }
 
-  /// Asks the chip at a device. Synchronises its port first, which changes nothing that it measures.
+  /// Asks the chip at a device. It synchronises the port first, which changes no measurement.
   public init(asking device: any SPIDevice) throws(BusError) {
     var frames = CS5460A.Frames(synchronised: true)
     frames.read(.status)

@@ -70,7 +70,8 @@ struct CalibrateCommand {
 
       corrections: voltage \(found.voltageTrimPpm) ppm, current \(found.currentTrimPpm) ppm, power \
       \(found.powerTrimPpm) ppm; unloaded \(-found.energyOffset) units of energy a cycle
-      self-test E/(V*I): \(decimalColumn(entry.selfTestPpm, scale: 6, places: 4)) (1.00 ± 1 % is right)
+      self-test E/(V*I): \(decimalColumn(entry.selfTestPpm, scale: 6, places: 4)), and 1.00 ± 1 % is \
+      right
 
       """)
     let text = CalibrationFile.text(CalibrationFile.read(directory: directory), adding: entry)
@@ -105,8 +106,8 @@ extension MeterCalibrationError {
     let meaning =
       switch ratioPpm {
       case 967_000...986_000:
-        "Around 0.977 the factor 4096/4000 between energy and power is missing: the program is wrong "
-          + "for this chip; send the output of chargepi hw report"
+        "Around 0.977 the factor 4096/4000 between energy and power is missing: the program is "
+          + "wrong for this chip; send the output of chargepi hw report"
       case 1_014_000...1_034_000:
         "Around 1.024 the factor 4096/4000 between energy and power counts twice: the program is "
           + "wrong for this chip; send the output of chargepi hw report"
