@@ -27,6 +27,11 @@ let package = Package(
     .executableTarget(
       name: "chargepi-bench",
       dependencies: ["CLMDB", "ChargePiES", "Drivers", "Journal", "Projections"]),
+    .target(
+      name: "Simulation", dependencies: ["ChargePiES", "Journal", "Projections"],
+      path: "Tests/Simulation"),
+    .executableTarget(
+      name: "chargepi-simulate", dependencies: ["Simulation"], path: "Tests/SimulationCommand"),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
     .testTarget(
       name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),

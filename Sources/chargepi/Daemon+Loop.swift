@@ -19,6 +19,7 @@ extension Daemon {
     }
     if let due = pictureDueNanoseconds, due <= SystemClock.monotonicNanoseconds() { showPicture() }
     answerWaiting()
+    serviceManager?.live(nowNanoseconds: SystemClock.monotonicNanoseconds())
     try decideEnding()
   }
 
@@ -29,6 +30,7 @@ extension Daemon {
     if let due = board.dueNanoseconds { moments.append(due) }
     if let due = engine.commitDueNanoseconds { moments.append(due) }
     if let due = pictureDueNanoseconds { moments.append(due) }
+    if let due = serviceManager?.nextNanoseconds { moments.append(due) }
     for request in waiting { moments.append(request.dueNanoseconds) }
     return moments.min()
   }

@@ -28,6 +28,8 @@ final class Daemon {
   var engine: Engine<JournalStore, Outbox<OCPP16Dialect>>
   let dialect = OCPP16Dialect(firmwareVersion: programVersion)
   let signals: SignalWatch
+  /// Nil when nobody has started us who wants to be told.
+  var serviceManager = ServiceManager()
 
   /// The open or opening connection and its number in the events.
   var connection: (id: ConnectionID, number: UInt64)?
@@ -138,6 +140,7 @@ final class Daemon {
     for reading in readings { try observe(reading) }
     try observe(storageReading())
     try noteReadiness()
+    serviceManager?.tell("READY=1")
   }
 
   /// Tells once that every sensor has spoken: what was running is settled then.

@@ -121,6 +121,31 @@ struct CS5460AWireTests {
     #expect(abs(booked + unknown - Int64(bench.history.count)) <= 1)
   }
 
+  @Test("a cycle that ends anywhere within its reading: both are counted, or one is estimated")
+  func boundaryWithinReading() throws {
+    for place in 0..<36 {
+      let bench = try MeterBench.running()
+      guard case .computing(let begin, _, _, _) = bench.chip.run else {
+        Issue.record("a chip that computes")
+        return
+      }
+      // So late that the next cycle ends while the one before is being read, before this byte.
+      bench.clock.nowNanoseconds = begin + 1_950_000_000
+      let reading = bench.wire.transactions + 2
+      bench.wire.stall = { [wire = bench.wire] in
+        $0 == place && wire.transactions == reading ? 100_000_000 : 0
+      }
+      bench.step()
+      bench.wire.stall = nil
+      bench.pass(milliseconds: 4_000)
+      let sample = try #require(bench.samples.last)
+      #expect(sample.cyclesCounted + sample.cyclesEstimated == Int64(bench.history.count) + 10)
+      // Up to the fifth byte the older energy has not yet been asked for.
+      #expect(sample.cyclesEstimated == (place <= 4 ? 1 : 0), "byte \(place)")
+      #expect(sample.gapNanoseconds == 0)
+    }
+  }
+
   @Test("two meters on one bus: the other goes on when one fails")
   func neighbours() throws {
     let clock = VirtualClock.meter()

@@ -67,19 +67,20 @@ struct CardReaderTests {
   }
 
   @Test(
-    "after each look a card rests, so that the next call finds it", arguments: ReaderKind.allCases)
-  func resting(kind: ReaderKind) {
+    "after each look the cards rest, so that the next call finds them",
+    arguments: ReaderKind.allCases, [1, 2])
+  func resting(kind: ReaderKind, count: Int) {
     var random = SeededRandom(seed: 35)
     let bench = CardBench(kind)
     bench.pass(milliseconds: 2_000)
-    bench.field.put(SimulatedCard(random.uid(7)))
+    for _ in 0..<count { bench.field.put(SimulatedCard(random.uid(7))) }
     for _ in 0..<10 {
       bench.pass(milliseconds: 400)
       let looks = bench.state.counts.looks
       let isLooked = bench.pass(atMostMilliseconds: 400) { $0.state.counts.looks > looks }
       #expect(isLooked)
       let wakeUp = Array(AirBits.bits([ISO14443A.wakeUp])[..<7])
-      #expect(bench.field.exchange(wakeUp) != nil)
+      for card in bench.field.cards { #expect(card.answer(wakeUp) != nil) }
     }
   }
 

@@ -41,88 +41,77 @@ final class GuardRig {
     var limits = GuardLimits()
   }
 
-  let world = SimulatedWorld()
+  let clock = VirtualClock()
   let meters = MeterWatch()
   let control = GuardControl()
+  let sides: [Side]
+  let relays: [SimulatedPin]
+  let feedbacks: [SimulatedPin]
   let stop: SimulatedPin
   let residual: SimulatedPin
-  var sides: [Side] = []
-  var relays: [SimulatedPin] = []
-  var feedbacks: [SimulatedPin] = []
   let plug: SimulatedPin
   let lock: SimulatedPin
   let bolt: SimulatedPin
-  private(set) var task: ContactorTask
-  private let posted: Posted
+  let task: ContactorTask
+  private let posted = Posted()
   var isLoopAlive = true
   private(set) var asks = 0
   private(set) var now: Int64 = 1_000 * second
-  private var due: Int64 = 0
-  private var cycleDue: Int64 = 0
-
-  /// What the guard has reported, and whether it can.
-  final class Posted: Sendable {
-    let state = Mutex((reports: [GuardReport](), isFull: false, asks: 0))
-  }
+  private var due: Int64
+  private var cycleDue: Int64
 
   init(_ options: Options = Options()) {
-    let world = self.world
+    let world = SimulatedWorld()
+    let clock = self.clock
     let sides = (0..<options.evses).map { _ in Side() }
-    let clock = VirtualClock()
     let relays = sides.map { side in
       SimulatedPin(world: world) { isOn in
         if side.isRelayOn != isOn { side.edges.append((clock.nowNanoseconds, isOn)) }
         side.isRelayOn = isOn
       }
     }
-    let feedbacks = sides.map { side in
-      SimulatedPin(world: world, reading: { side.isClosed })
-    }
+    let feedbacks = sides.map { side in SimulatedPin(world: world, reading: { side.isClosed }) }
+    (self.sides, self.relays, self.feedbacks) = (sides, relays, feedbacks)
     let pins = (0..<5).map { _ in SimulatedPin(world: world) }
     (stop, residual, plug, lock, bolt) = (pins[0], pins[1], pins[2], pins[3], pins[4])
-    let contactors = sides.indices.map { index -> ContactorWiring in
+    var contactors = sides.indices.map { index -> ContactorWiring in
       var wiring = ContactorWiring(
         evse: UInt32(index) + 1, relay: relays[index], maximumMilliamperes: 16_000)
       wiring.feedback = options.hasFeedback ? feedbacks[index] : nil
       wiring.hasLoadVoltage = options.hasLoadVoltage
-      if index == 0 {
-        var connector = ConnectorWiring(connector: 1)
-        connector.plug = pins[2]
-        connector.lock = options.hasLock ? pins[3] : nil
-        connector.lockFeedback = options.hasLockFeedback ? pins[4] : nil
-        wiring.connectors = [connector]
-      }
       return wiring
     }
-    let posted = Posted()
+    var connector = ConnectorWiring(connector: 1)
+    connector.plug = plug
+    connector.lock = options.hasLock ? lock : nil
+    connector.lockFeedback = options.hasLockFeedback ? bolt : nil
+    contactors[0].connectors = [connector]
+    let safety = [
+      SafetyWiring(.emergencyStop, input: stop),
+      SafetyWiring(.residualCurrent, evse: 1, input: residual),
+    ]
     task = ContactorTask(
-      wiring: StationWiring(
-        contactors: contactors,
-        safety: [
-          SafetyWiring(.emergencyStop, input: pins[0]),
-          SafetyWiring(.residualCurrent, evse: 1, input: pins[1]),
-        ]),
-      limits: options.limits, meters: meters, control: control,
-      outlets: ContactorTask.Outlets(
-        report: { report in
-          posted.state.withLock { state in
-            guard !state.isFull else { return false }
-            state.reports.append(report)
-            return true
-          }
-        },
-        ask: { posted.state.withLock { $0.asks += 1 } }),
-      nowNanoseconds: now)
-    self.posted = posted
-    self.sides = sides
-    self.relays = relays
-    self.feedbacks = feedbacks
-    self.clock = clock
+      wiring: StationWiring(contactors: contactors, safety: safety), limits: options.limits,
+      meters: meters, control: control, outlets: posted.outlets, nowNanoseconds: now)
     due = now
     cycleDue = now
   }
 
-  private let clock: VirtualClock
+  /// What the guard has reported and asked, and whether it can.
+  final class Posted: Sendable {
+    let state = Mutex((reports: [GuardReport](), isFull: false, asks: 0))
+
+    var outlets: ContactorTask.Outlets {
+      ContactorTask.Outlets(
+        report: { report in
+          self.state.withLock { state in
+            if !state.isFull { state.reports.append(report) }
+            return !state.isFull
+          }
+        },
+        ask: { self.state.withLock { $0.asks += 1 } })
+    }
+  }
 
   var isFull: Bool {
     get { posted.state.withLock { $0.isFull } }
@@ -210,26 +199,5 @@ extension [GuardReport] {
   }
   var welds: [Bool] {
     compactMap { if case .welded(_, let isWelded, _) = $0 { isWelded } else { nil } }
-  }
-}
-
-/// A relay that tells somebody of every call, before it obeys.
-final class WatchedRelay: DigitalOutput, DigitalInput {
-  private(set) var isOn = false
-  var calls: [String] = []
-  var beforeSet: (Bool) -> Void = { _ in }
-  /// Closes, and says that it could not.
-  var failsToClose = false
-
-  func set(_ isActive: Bool) throws(BusError) {
-    calls.append("set \(isActive)")
-    beforeSet(isActive)
-    isOn = isActive
-    if isActive && failsToClose { throw .timeout }
-  }
-
-  func get() -> Bool {
-    calls.append("get")
-    return isOn
   }
 }

@@ -10,7 +10,10 @@ struct ImportTests {
     "Projections": ["ChargePiES", "CJansson", "Glibc", "Synchronization"],
     "Drivers": ["CGPIO", "CLinuxBus", "CWS281x", "ChargePiES", "Glibc", "Synchronization"],
     "Link": ["CWebSockets", "Glibc", "Synchronization"],
-    "chargepi": ["ChargePiES", "CSystem", "Drivers", "Glibc", "Journal", "Link", "Projections"],
+    "chargepi": [
+      "ChargePiES", "CSystem", "Drivers", "Glibc", "Journal", "Link", "Projections",
+      "Synchronization",
+    ],
     "chargepi-replay": ["ChargePiES", "Glibc", "Journal", "Projections"],
     "chargepi-bench": ["ChargePiES", "CLMDB", "Drivers", "Glibc", "Journal", "Projections"],
   ]

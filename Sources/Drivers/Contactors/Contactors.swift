@@ -4,6 +4,7 @@ import Glibc
 public struct RelayLine: Hashable, Sendable {
   /// As the configuration has it.
   public var name: String
+  /// Where it is wired.
   public var line: GPIOLine
 
   /// A relay.
@@ -17,6 +18,7 @@ public struct RelayLine: Hashable, Sendable {
 public struct LineOutcome: Hashable, Sendable {
   /// The line.
   public var relay: RelayLine
+  /// What became of it.
   public var result: Result
 
   /// How it went.

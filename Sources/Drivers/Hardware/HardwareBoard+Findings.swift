@@ -14,25 +14,38 @@ extension HardwareBoard {
     case .refused(let refusal, let reader): note(refusal, reader)
     case .reader(let index, let state): note(state, index)
     case .accessory(let accessory, let failure):
-      found.append(
-        fault(
-          0, .accessoryFailure, accessory.rawValue, failure ?? "", isActive: failure != nil))
+      tell(
+        0, .accessoryFailure, accessory.rawValue, failure ?? "", isActive: failure != nil)
     case .temperature(let index, let reading): noteTemperature(index, reading)
     }
   }
 
-  /// A fault of an EVSE (0 for the station) that appeared or went.
-  func fault(
+  /// Tells a fault of an EVSE (0 for the station) that appeared or went.
+  func tell(
     _ evse: UInt32, _ code: FaultCode, _ word: String, _ info: String, isActive: Bool = true
-  ) -> Observation {
-    .faultSensed(
-      FaultSensed {
-        $0.evse = evse
-        $0.code = code
-        $0.vendorCode = word
-        $0.info = String(info.prefix(50))
-        $0.isActive = isActive
-      })
+  ) {
+    let fault = ToldFault(evse: evse, code: code, word: word)
+    if isActive {
+      activeFaults.insert(fault)
+    } else {
+      guard activeFaults.remove(fault) != nil else { return }
+    }
+    found.append(
+      .faultSensed(
+        FaultSensed {
+          $0.evse = evse
+          $0.code = code
+          $0.vendorCode = word
+          $0.info = String(info.prefix(50))
+          $0.isActive = isActive
+        }))
+  }
+
+  /// What tells one fault from another.
+  struct ToldFault: Hashable {
+    var evse: UInt32
+    var code: FaultCode
+    var word: String
   }
 
   // MARK: Meters
@@ -77,9 +90,9 @@ extension HardwareBoard {
     switch state {
     case .starting: break
     case .measuring:
-      found.append(fault(evse, .powerMeterFailure, word, "", isActive: false))
+      tell(evse, .powerMeterFailure, word, "", isActive: false)
     case .failed(let reason):
-      found.append(fault(evse, .powerMeterFailure, word, reason.description))
+      tell(evse, .powerMeterFailure, word, reason.description)
     }
   }
 
@@ -88,10 +101,10 @@ extension HardwareBoard {
     switch reading {
     case .failure(let error):
       temperatures[index].millidegrees = nil
-      found.append(fault(0, .accessoryFailure, word, "\(error)"))
+      tell(0, .accessoryFailure, word, "\(error)")
     case .success(let value):
       if temperatures[index].millidegrees == nil {
-        found.append(fault(0, .accessoryFailure, word, "", isActive: false))
+        tell(0, .accessoryFailure, word, "", isActive: false)
       }
       temperatures[index].millidegrees = value
       guard let limit = plan.temperatures[index].limitMillidegrees else { return }
@@ -99,7 +112,7 @@ extension HardwareBoard {
       let isHigh = value > (temperatures[index].isHigh ? limit - 5_000 : limit)
       guard isHigh != temperatures[index].isHigh else { return }
       temperatures[index].isHigh = isHigh
-      found.append(fault(0, .highTemperature, word, "\(value / 1_000) °C", isActive: isHigh))
+      tell(0, .highTemperature, word, "\(value / 1_000) °C", isActive: isHigh)
     }
   }
 
@@ -109,8 +122,8 @@ extension HardwareBoard {
     let word = "Reader\(index + 1)"
     switch state.condition {
     case .starting: break
-    case .working: found.append(fault(0, .readerFailure, word, "", isActive: false))
-    case .failed(let reason): found.append(fault(0, .readerFailure, word, "\(reason)"))
+    case .working: tell(0, .readerFailure, word, "", isActive: false)
+    case .failed(let reason): tell(0, .readerFailure, word, "\(reason)")
     }
   }
 
@@ -118,7 +131,7 @@ extension HardwareBoard {
   /// so that it can be found in the journal.
   private func note(_ refusal: CardRefusal, _ reader: Int) {
     let word = "Card\(reader + 1)"
-    found.append(fault(0, .readerFailure, word, "\(refusal)"))
-    found.append(fault(0, .readerFailure, word, "", isActive: false))
+    tell(0, .readerFailure, word, "\(refusal)")
+    tell(0, .readerFailure, word, "", isActive: false)
   }
 }

@@ -18,18 +18,16 @@ extension HardwareBoard {
             $0.info = String(reason.words.prefix(50))
           }))
     case .tripEnded(let evse, let reason):
-      found.append(fault(evse, reason.code, Self.tripWord, "", isActive: false))
+      endTrip(evse, reason)
     case .welded(let evse, let isWelded, let evidence):
-      found.append(
-        fault(
-          evse, .powerSwitchFailure, "ContactorWelded", evidence.words, isActive: isWelded))
+      tell(
+        evse, .powerSwitchFailure, "ContactorWelded", evidence.words, isActive: isWelded)
     case .relay(let evse, let error):
-      found.append(
-        fault(
-          evse, .powerSwitchFailure, "RelayLine", error.map { "\($0)" } ?? "",
-          isActive: error != nil))
+      tell(
+        evse, .powerSwitchFailure, "RelayLine", error.map { "\($0)" } ?? "",
+        isActive: error != nil)
     case .safety(let kind, let evse, let isActive):
-      found.append(fault(evse, kind.code, kind.word, kind.words, isActive: isActive))
+      tell(evse, kind.code, kind.word, kind.words, isActive: isActive)
     case .cable(let evse, let connector, let isIn):
       found.append(
         .cableSensed(
@@ -48,11 +46,21 @@ extension HardwareBoard {
             $0.hasFailed = hasFailed
           }))
     case .input(let input, let error):
-      found.append(
-        fault(
-          input.evse, input.code, input.word, error.map { "\($0)" } ?? "",
-          isActive: error != nil))
+      tell(
+        input.evse, input.code, input.word, error.map { "\($0)" } ?? "",
+        isActive: error != nil)
     }
+  }
+
+  /// The core has raised it by itself, under its own word.
+  private func endTrip(_ evse: UInt32, _ reason: TripReason) {
+    found.append(
+      .faultSensed(
+        FaultSensed {
+          $0.evse = evse
+          $0.code = reason.code
+          $0.vendorCode = Self.tripWord
+        }))
   }
 
   private func sensed(_ evse: UInt32, _ isClosed: Bool, deferredUntil: Int64 = 0) {

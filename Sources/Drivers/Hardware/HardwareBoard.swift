@@ -31,6 +31,8 @@ public final class HardwareBoard: Board {
   var temperatures: [(millidegrees: Int64?, isHigh: Bool)]
   var found: [Observation] = []
   var cards: [CardFound] = []
+  /// Faults that were told and have not gone: what was never told need not be taken back.
+  var activeFaults: Set<ToldFault> = []
   private var commanded: [Bool]
   private var readyDeadlineNanoseconds: Int64 = 0
 
@@ -94,14 +96,14 @@ public final class HardwareBoard: Board {
     } catch {
       // Without its guard nothing is ever closed: every EVSE is at fault.
       for evse in plan.evses {
-        found.append(fault(evse.id, .internalError, "Contactors", "no thread: \(error)"))
+        tell(evse.id, .internalError, "Contactors", "no thread: \(error)")
       }
     }
     for thread in parts.threads {
       do throws(BusError) {
         try thread.start()
       } catch {
-        found.append(fault(0, .internalError, "Bus", "\(thread.name): no thread: \(error)"))
+        tell(0, .internalError, "Bus", "\(thread.name): no thread: \(error)")
       }
     }
   }

@@ -29,7 +29,9 @@ extension HardwareBuilder {
     return CS5460A(
       device: device, clock: provider.clock, settings: settings,
       onSample: { sample in
-        watch.note(evse: evse, joined.add(sample, at: place.index))
+        let cycle = joined.add(sample, at: place.index)
+        // A chip that repeats itself gives no sign of life.
+        if !sample.quality.contains(.stale) { watch.note(evse: evse, cycle) }
         box.post(.sampled(joined))
       },
       onState: { state in

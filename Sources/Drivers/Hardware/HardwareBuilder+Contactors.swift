@@ -37,7 +37,8 @@ extension HardwareBuilder {
     for connector in evse.connectors {
       guard let plan = connector.relay?.feedback else { return nil }
       let role = WiringRole.connector(evse: evse.id, connector: connector.id, .relayFeedback)
-      contacts.append(try input(plan, "chargepi-feedback", role))
+      // A broken wire reads as closed contacts, which is seen as soon as the relay is open.
+      contacts.append(try input(plan, "chargepi-feedback", role, restsActive: true))
     }
     return ConnectorContacts(contacts)
   }

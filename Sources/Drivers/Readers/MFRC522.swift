@@ -44,7 +44,7 @@ public final class MFRC522: BusTask {
   /// A reader that begins with the first `run`.
   ///
   /// `reset`: active holds the chip in reset (NRSTPD low). `interrupt`: active while the chip's IRQ
-  /// is; it spares reading the chip while a card is thinking.
+  /// is (low, open drain: it needs a pull-up); it spares reading the chip while nobody answers.
   public init(
     device: any SPIDevice, reset: (any DigitalOutput)? = nil, interrupt: (any DigitalInput)? = nil,
     clock: any DeviceClock, rules: CardRules = CardRules(), reports: ReaderReports

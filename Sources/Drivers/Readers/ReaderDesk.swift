@@ -1,6 +1,7 @@
 /// What both readers do with what they find: presence, counts, back-off, reports.
 struct ReaderDesk {
-  /// Failures in a row after which a reader is called failed (HARDWARE: ten).
+  /// Failures in a row after which a reader is called failed: a contactor that switches nearby
+  /// spoils a transaction or two.
   static let failuresUntilFailed = 10
   /// Pause after a failure that may be a passing one.
   static let shortPauseNanoseconds: Int64 = 50_000_000

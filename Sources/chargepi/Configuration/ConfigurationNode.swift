@@ -132,6 +132,15 @@ struct ConfigurationNode {
     return standard
   }
 
+  /// One of some texts.
+  func choice(_ standard: String, _ choices: [String]) -> String {
+    let text = string(standard)
+    if choices.contains(text) { return text }
+    let words = choices.map { "\"\($0)\"" }.joined(separator: ", ")
+    log.fault(path, expected: "one of \(words)", found: "\"\(text)\"")
+    return standard
+  }
+
   /// A line of the GPIO chip: on the header a BCM number. Nil where none is named.
   func pin() -> Int? { isMissing ? nil : Int(integer(0, 0...53)) }
 

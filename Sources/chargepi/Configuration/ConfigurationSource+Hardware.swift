@@ -1,4 +1,5 @@
 import Drivers
+import Projections
 
 /// What the hardware is behind.
 enum BackendWord: String, CaseIterable {
@@ -52,8 +53,7 @@ extension ConfigurationSource {
     var plan = DisplayPlan(place: I2CPlace(bus: i2cBus(node), address: address))
     plan.columns = node["columns"].choice(16, [16, 20])
     plan.rows = node["rows"].choice(2, [2, 4])
-    let language: LanguageWord = node["language"].word(.english)
-    plan.language = language.rawValue
+    plan.language = node["language"].choice("en", Catalogue.all.map(\.code))
     return isSupported ? plan : nil
   }
 
@@ -77,7 +77,7 @@ extension ConfigurationSource {
       bus: spiBus(node), chipSelect: chipSelect(node, 0), hertz: BusClock.stripHertz)
     var plan = LampPlan(output: dataPin.map { .library(pin: $0) } ?? .spi(place))
     plan.ledsPerConnector = Int(node["leds_per_connector"].integer(1, 1...1_000))
-    let order: ColourOrderWord = node["order"].word(.grb)
+    let order: WS281xOrder = node["order"].word(.grb)
     plan.order = order.rawValue
     plan.isInverted = node["invert"].flag(false)
     plan.indicatesCard = node["indicate_card_read"].flag(false)
@@ -106,20 +106,6 @@ extension ConfigurationSource {
       kind: kind.kind, path: path,
       limitMillidegrees: limit.isMissing ? nil : limit.thousandths(0, 1_000...150_000))
   }
-}
-
-/// Languages of the display.
-enum LanguageWord: String, CaseIterable {
-  case english = "en"
-  case german = "de"
-  case slovenian = "sl"
-}
-
-/// Orders of colours on a strip's wire.
-enum ColourOrderWord: String, CaseIterable {
-  case grb = "GRB"
-  case rgb = "RGB"
-  case grbw = "GRBW"
 }
 
 /// Kinds of thermometers.

@@ -7,7 +7,7 @@ extension Daemon {
   /// Does something to the simulated world, and answers with the position before it.
   func serveSimulation(_ request: HTTPRequest) throws {
     let verb = String(request.path.dropFirst("/v1/sim/".count))
-    let position = engine.station.position
+    let position = engine.durable.position
     do {
       try simulate(verb, request.body)
       reply(request.id, accepted(position))

@@ -1,6 +1,6 @@
 import Drivers
 
-/// A CP2112 (USB to I2C and eight pins, Silicon Labs AN495), as Debian's driver hid-cp2112 knows it.
+/// A CP2112 (USB to I2C and eight pins, Silicon Labs AN495), as Debian's hid-cp2112 knows it.
 ///
 /// The driver makes a real `/dev/i2c-N` and a real `/dev/gpiochipN` of it; behind them is whatever
 /// hangs on this object.

@@ -7,8 +7,8 @@ struct PinBank {
   /// Outputs that were written since they became outputs.
   ///
   /// The CP2112's driver makes a pin an output first and writes its level then (AN495 §4.4 asks for
-  /// that order). A Raspberry Pi sets both at once; so that the test sees no edge that a Pi does not
-  /// make, a pin keeps its external level until its first write.
+  /// that order). A Raspberry Pi sets both at once; so that the test sees no edge that no Pi makes,
+  /// a pin keeps its external level until its first write.
   private var driven: UInt8 = 0
 
   init(external: UInt8) { self.external = external }
