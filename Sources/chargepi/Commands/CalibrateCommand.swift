@@ -65,13 +65,13 @@ struct CalibrateCommand {
 
   private func finish(_ entry: CalibrationEntry) throws(CommandFailure) {
     let found = entry.calibration
+    let ratio = decimalColumn(entry.selfTestPpm, scale: 6, places: 4)
     Terminal.say(
       """
 
-      corrections: voltage \(found.voltageTrimPpm) ppm, current \(found.currentTrimPpm) ppm, power \
-      \(found.powerTrimPpm) ppm; unloaded \(-found.energyOffset) units of energy a cycle
-      self-test E/(V*I): \(decimalColumn(entry.selfTestPpm, scale: 6, places: 4)), and 1.00 ± 1 % is \
-      right
+      corrections: voltage \(found.voltageTrimPpm) ppm, current \(found.currentTrimPpm) ppm, \
+      power \(found.powerTrimPpm) ppm; unloaded \(-found.energyOffset) units of energy a cycle
+      self-test E/(V*I): \(ratio), and 1.00 ± 1 % is right
 
       """)
     let text = CalibrationFile.text(CalibrationFile.read(directory: directory), adding: entry)

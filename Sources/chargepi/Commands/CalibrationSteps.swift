@@ -41,8 +41,8 @@ struct CalibrationSteps {
   /// Closes the contactor, unless the load gets its current on another way.
   private func close() throws(CommandFailure) {
     let answer = try bench.ask(
-      "Type yes to close the contactor of \(meter.name) now, or fed if the load has current already:"
-    )
+      "Type yes to close the contactor of \(meter.name) now, or fed if the load has current "
+        + "already:")
     switch answer?.trimmed.lowercased() {
     case "yes": try relay.close()
     case "fed": break

@@ -67,7 +67,8 @@ struct HardwareReport {
     guard let plan = connector.meter else { return }
     Terminal.say(
       "meter \(plan.name): CS5460A at \(plan.place.words), shunt \(plan.shuntMicroohms) uOhm, "
-        + "divider \(decimalWords(plan.dividerPermille, scale: 3)), gain \(plan.hasHighGain ? 50 : 10), "
+        + "divider \(decimalWords(plan.dividerPermille, scale: 3)), "
+        + "gain \(plan.hasHighGain ? 50 : 10), "
         + (access.configuration.calibrations[plan.name] == nil ? "not calibrated" : "calibrated"))
     let meter = try access.meter(connector)
     try identify(meter)
@@ -91,9 +92,10 @@ struct HardwareReport {
   }
 
   private func show(_ number: Int, _ plan: ReaderPlan) throws(CommandFailure) {
+    func words(_ pin: Int?) -> String { pin.map { "GPIO \($0)" } ?? "not wired" }
     Terminal.say(
-      "reader \(number): \(plan.model), reset \(plan.resetPin.map { "GPIO \($0)" } ?? "not wired"), "
-        + "IRQ \(plan.interruptPin.map { "GPIO \($0)" } ?? "not wired")")
+      "reader \(number): \(plan.model), reset \(words(plan.resetPin)), "
+        + "IRQ \(words(plan.interruptPin))")
     let found = ReaderFindings()
     let reader = try ReaderBench(number, plan, access, found)
     defer { reader.task.end() }

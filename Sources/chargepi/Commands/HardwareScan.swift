@@ -73,7 +73,7 @@ struct HardwareScan {
     return findings
   }
 
-  /// A display acknowledges its address, a strip nothing: it is only looked whether its bus is there.
+  /// A display acknowledges its address; of a strip only the bus can be looked for.
   private func showers() throws(CommandFailure) -> [Finding] {
     var findings: [Finding] = []
     if let place = access.plan.display?.place {

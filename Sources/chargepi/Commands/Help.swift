@@ -37,10 +37,10 @@ enum Help {
   private static let off = """
     chargepi off [--config DIR]
 
-    Sets every relay's line, and then every lock's, inactive and gives it back. It needs neither the
-    journal nor a sound configuration: what can be read is opened, and the faults are told. Meant
-    for systemd's ExecStopPost=, which runs it also after a crash: the kernel of a Raspberry Pi keeps
-    a relay closed when its process dies.
+    Sets every relay's line, and then every lock's, inactive and gives it back. It needs neither
+    the journal nor a sound configuration: what can be read is opened, and the faults are told.
+    Meant for systemd's ExecStopPost=, which runs it also after a crash: the kernel of a Raspberry
+    Pi keeps a relay closed when its process dies.
 
     Exit codes: 0 every relay is off or not there, 1 the configuration has faults, 4 a line could
     not be set (it says who holds it)
@@ -71,9 +71,9 @@ enum Help {
     chargepi calibrate [--config DIR] [--meter CONNECTOR] [--dry-run]
 
     Walks through a meter's calibration at the terminal: first without a load, then with a steady
-    resistive one whose volts, amperes and watts a reference meter shows. Writes DIR/calibration.json,
-    where other meters' entries stay; --dry-run shows what it would write. The contactor closes only
-    after a typed yes, and opens whichever way the command ends.
+    resistive one whose volts, amperes and watts a reference meter shows. Writes
+    DIR/calibration.json, where other meters' entries stay; --dry-run shows what it would write.
+    The contactor closes only after a typed yes, and opens whichever way the command ends.
 
     Exit codes: 0 fine, 1 configuration, 2 usage (also: not at a terminal, or not agreed to), 4 the
     meter or the load is not right

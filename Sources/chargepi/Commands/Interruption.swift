@@ -1,6 +1,6 @@
 import Glibc
 
-/// Signals that ask a command to stop, kept back until it looks: what it has closed is opened first.
+/// Signals that ask a command to stop, kept back until it looks: what is closed is opened first.
 enum Interruption {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 

@@ -11,10 +11,10 @@ struct SwitchedWiring {
 }
 
 extension ConfigurationSource {
-  /// Reads relays and locks alone, each by itself: a fault elsewhere must not keep a contactor closed.
+  /// Reads relays and locks alone, each by itself: a fault elsewhere keeps no contactor closed.
   ///
-  /// Where `settings.json` cannot be read, the Raspberry Pi's own pins are meant. Faults are told by
-  /// `read`; here they only say which values are not to be trusted.
+  /// Where `settings.json` cannot be read, the Raspberry Pi's own pins are meant. Faults are told
+  /// by `read`; here they only say which values are not to be trusted.
   func readSwitched() -> SwitchedWiring {
     let log = FaultLog()
     var files = Configuration()
