@@ -32,31 +32,16 @@ public enum GPIOChip: Hashable, Sendable {
     }
   }
 
+  /// A chip that may not be opened could be the one: then that is said, and not that none is there.
   private static func find(_ labels: [String]) throws(BusError) -> String {
-    for name in names() {
+    var isDenied = false
+    for name in DeviceDirectory.names("gpiochip") {
       let path = "/dev/" + name
+      if access(path, R_OK | W_OK) != 0 && errno == EACCES { isDenied = true }
       guard let label = label(path), labels.contains(label) else { continue }
       return path
     }
-    throw .os(ENOENT)
-  }
-
-  /// The chips of this machine, in the order of their numbers.
-  private static func names() -> [String] {
-    guard let directory = opendir("/dev") else { return [] }
-    defer { closedir(directory) }
-    let prefix = "gpiochip"
-    var numbers: [Int] = []
-    while let entry = readdir(directory) {
-      // The name ends with a zero within its field (readdir(3)).
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)) {
-        numbers.append(number)
-      }
-    }
-    return numbers.sorted().map { "\(prefix)\($0)" }
+    throw isDenied ? .os(EACCES) : .os(ENOENT)
   }
 
   /// The label of the chip at a path; nil for what is no chip.

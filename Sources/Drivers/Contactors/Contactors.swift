@@ -70,7 +70,7 @@ public enum Contactors {
     }
   }
 
-  private static func holder(_ line: GPIOLine) -> String? {
+  static func holder(_ line: GPIOLine) -> String? {
     guard let path = try? line.chip.path() else { return nil }
     return GPIOChip.holder(path, line.offset)
   }

@@ -48,12 +48,7 @@ extension HardwareBuilder {
     do throws(MeterCalibrationError) {
       let wired = try MeterCalibration(meter)
       let calibration = calibrations[meter.name] ?? wired
-      var demand = MeterScale.Demand()
-      demand.nominalMillivolts = plan.lineMillivolts
-      if connector.maximumMilliamperes > 0 {
-        demand.maximumMilliamperes = connector.maximumMilliamperes
-      }
-      return try MeterScale(calibration, for: demand)
+      return try MeterScale(calibration, for: plan.demand(of: connector))
     } catch {
       throw WiringFault(role, .calibration(error))
     }

@@ -43,6 +43,15 @@ extension MeterPlan {
 }
 
 extension HardwarePlan {
+  /// What a connector's meter must be able to measure.
+  public func demand(of connector: ConnectorPlan) -> MeterScale.Demand {
+    var demand = MeterScale.Demand(nominalMillivolts: lineMillivolts)
+    if connector.maximumMilliamperes > 0 {
+      demand.maximumMilliamperes = connector.maximumMilliamperes
+    }
+    return demand
+  }
+
   /// Ranges that cannot be meant: below what has to be measured the converter clips, and what is
   /// drawn would not be billed; far above it a factor of ten or a thousand has gone astray.
   var scaleFaults: [WiringFault] {

@@ -10,7 +10,7 @@ import ChargePiES
 public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlPilot,
   @unchecked Sendable
 {
-  public let clock: any DeviceClock = LinuxDeviceClock()
+  public let clock: any DeviceClock
   let plan: HardwarePlan
   let settings: SimulationSettings
   let world = SimulatedWorld()
@@ -29,7 +29,14 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
   public var pilot: (any ControlPilot)? { self }
 
   /// The hardware of a plan, as a station's configuration has its EVSEs.
-  public init(plan: HardwarePlan, layout: [EVSELayout], settings: SimulationSettings) {
+  ///
+  /// - Parameter scalesTime: whether time itself runs at the settings' speed: for commands, which
+  ///   nothing else in the world waits for. A station's time stays what it is.
+  public init(
+    plan: HardwarePlan, layout: [EVSELayout], settings: SimulationSettings,
+    scalesTime: Bool = false
+  ) {
+    clock = scalesTime ? ScaledClock(factor: settings.speed) : LinuxDeviceClock()
     self.plan = plan
     self.settings = settings
     evses = layout.map { evse in

@@ -12,6 +12,8 @@ struct Configuration {
   /// How the hardware is wired, and where it says so.
   var hardware = HardwarePlan()
   var wiringKeys = WiringKeys()
+  /// What `chargepi calibrate` has found, by the meters' names.
+  var calibrations: [String: MeterCalibration] = [:]
   var simulation = SimulationSettings()
   var policy = Policy()
   var evses: [EVSELayout] = []
@@ -54,10 +56,12 @@ struct ConfigurationSource {
     readConnectors(connectors, &configuration)
     checkWiring(configuration, log)
     readKeys(keys, &configuration)
+    readCalibrations(
+      file(Self.calibrationFile, isRequired: false, log, &configuration), &configuration)
     return configuration
   }
 
-  private func file(
+  func file(
     _ name: String, isRequired: Bool, _ log: FaultLog, _ configuration: inout Configuration
   ) -> ConfigurationNode {
     let path = directory + "/" + name

@@ -83,29 +83,33 @@ extension ConfigurationSource {
     return plan
   }
 
-  /// `default_state` is the level at which the relay is open, so 1 is active low. It is demanded:
-  /// guessed wrongly, a start would close the contactor.
   private func relay(_ node: ConfigurationNode, _ isWired: Bool) -> RelayPlan? {
     node.expectObject([
       "relay_pin", "default_state", "feedback_pin", "feedback_active_low", "min_off_s",
       "max_per_minute",
     ])
+    let feedback = input(node, "feedback", isActiveLow: false)
+    let offSeconds = node["min_off_s"].thousandths(10_000, 0...3_600_000)
+    let closures = node["max_per_minute"].integer(6, 1...60)
+    return relayLine(node, isWired).map {
+      var plan = $0
+      plan.feedback = feedback
+      plan.minimumOffNanoseconds = offSeconds * 1_000_000
+      plan.closuresPerMinute = Int(closures)
+      return plan
+    }
+  }
+
+  /// `default_state` is the level at which the relay is open, so 1 is active low. It is demanded:
+  /// guessed wrongly, a start would close the contactor.
+  func relayLine(_ node: ConfigurationNode, _ isWired: Bool) -> RelayPlan? {
     let pin = node["relay_pin"].pin()
     let state = node["default_state"]
     if isWired && pin != nil {
       state.expectPresence("the level at which the relay is open: 0, or 1 for active low")
     }
     let isActiveLow = state.integer(0, 0...1) == 1
-    let feedback = input(node, "feedback", isActiveLow: false)
-    let offSeconds = node["min_off_s"].thousandths(10_000, 0...3_600_000)
-    let closures = node["max_per_minute"].integer(6, 1...60)
-    return pin.map {
-      var plan = RelayPlan(pin: $0, isActiveLow: isActiveLow)
-      plan.feedback = feedback
-      plan.minimumOffNanoseconds = offSeconds * 1_000_000
-      plan.closuresPerMinute = Int(closures)
-      return plan
-    }
+    return pin.map { RelayPlan(pin: $0, isActiveLow: isActiveLow) }
   }
 
   private func meter(_ node: ConfigurationNode, _ name: String, _ isWired: Bool) -> MeterPlan? {
@@ -140,14 +144,18 @@ extension ConfigurationSource {
       return nil
     }
     node.expectObject(["pin", "active_low", "feedback_pin", "feedback_active_low"])
-    node["pin"].expectPresence("the number of a GPIO")
-    let isActiveLow = node["active_low"].flag(false)
     let feedback = input(node, "feedback", isActiveLow: true)
-    return node["pin"].pin().map {
-      var plan = LockPlan(pin: $0, isActiveLow: isActiveLow)
+    return lockLine(node).map {
+      var plan = $0
       plan.feedback = feedback
       return plan
     }
+  }
+
+  func lockLine(_ node: ConfigurationNode) -> LockPlan? {
+    node["pin"].expectPresence("the number of a GPIO")
+    let isActiveLow = node["active_low"].flag(false)
+    return node["pin"].pin().map { LockPlan(pin: $0, isActiveLow: isActiveLow) }
   }
 
   /// An input whose keys are beside others: `NAME_pin`, `NAME_active_low`.

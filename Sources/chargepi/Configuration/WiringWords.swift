@@ -124,8 +124,8 @@ extension BusError {
     case .nack: "nobody who answers: check address, wiring and supply"
     case .timeout: "no answer in time"
     case .shortTransfer(let count): "a transfer that ended after \(count) bytes"
-    case .busy: "that somebody else has it (gpioinfo shows who)"
-    case .gone: "that the adapter is gone"
+    case .busy: "somebody else's (gpioinfo shows whose)"
+    case .gone: "an adapter that is gone"
     case .os(ENOENT): "no such device: is the bus enabled in config.txt?"
     case .os(EACCES), .os(EPERM): "no permission: the user must be in the groups gpio, i2c, spi"
     case .os(let code): String(cString: strerror(code))
