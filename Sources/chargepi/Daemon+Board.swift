@@ -40,7 +40,7 @@ extension Daemon {
   ) throws(StartFailure) -> HardwareBoard {
     do throws(WiringFault) {
       let board = try HardwareBoard(
-        plan: configuration.hardware, calibrations: [:], provider: provider,
+        plan: configuration.hardware, calibrations: configuration.calibrations, provider: provider,
         wake: { waker.wake() })
       if isNew, let fault = board.unanswered().first { throw fault }
       CrashWatch.start(board.openAll)

@@ -96,7 +96,7 @@ extension Audit {
       unread: truth.truthMilliwattHours - meters[index].readTruth, lost: meters[index].lost)
   }
 
-  /// An end costs at most 10 Wh, or ten seconds of charging if that is more; an orderly one nothing.
+  /// An end costs at most 10 Wh, or ten seconds of charging if that is more; an orderly one none.
   func loseReadings(isOrderly: Bool) throws {
     guard let life else { return }
     for index in meters.indices {

@@ -214,10 +214,8 @@ extension CentralSystem {
     guard number < Visitor.knownCards else { return "{\"status\":\"Invalid\"}" }
     accepted.insert(card)
     let group = number % 4 == 1 ? ",\"parentIdTag\":\"FAMILY\(number % 8)\"" : ""
-    let expiry =
-      number % 5 == 0
-      ? ",\"expiryDate\":\"\(Timestamp.text(nanoseconds: worldTime(at: now) + 86_400_000_000_000))\""
-      : ""
+    let tomorrow = Timestamp.text(nanoseconds: worldTime(at: now) + 86_400_000_000_000)
+    let expiry = number % 5 == 0 ? ",\"expiryDate\":\"\(tomorrow)\"" : ""
     return "{\"status\":\"Accepted\"\(group)\(expiry)}"
   }
 

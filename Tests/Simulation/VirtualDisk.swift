@@ -9,12 +9,12 @@ enum DiskFailure: Error {
   case powerCut
 }
 
-/// A disk behind the journal's border: it keeps the records' bytes, and can fail, fill up, tear what
-/// is being written and lose what was not synchronised.
+/// A disk behind the journal's border: it keeps the records' bytes, and can fail, fill up, tear
+/// what is being written and lose what was not synchronised.
 ///
 /// A commit is written to a cache first and moved to the platter as a whole; only a commit whose
-/// digest is on the platter counts, so a torn one is found and cut off at the next start. What is on
-/// the platter feeds a second station, from the bytes, as a reader of the journal would.
+/// digest is on the platter counts, so a torn one is found and cut off at the next start. What is
+/// on the platter feeds a second station, from the bytes, as a reader of the journal would.
 final class VirtualDisk: EventStore {
   /// What becomes of the next commit.
   enum Fate {

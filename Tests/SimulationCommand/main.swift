@@ -15,7 +15,9 @@ for seed in seed..<(seed + count) {
   do {
     try life.run()
     if words.count > 5 { print(life.trace?.text ?? "") }
-    print("seed \(seed): \(life.recordCount) records, digest \(life.digest), sessions \(life.tally[.sessions])")
+    print(
+      "seed \(seed): \(life.recordCount) records, digest \(life.digest), "
+        + "sessions \(life.tally[.sessions])")
   } catch {
     print("seed \(seed): \(error)")
     if words.count > 4 {

@@ -9,7 +9,7 @@ extension Record {
 
   /// Appends its fields to a journal's batch.
   ///
-  /// Not generic, so that every module gets the straight-line code that is made of its listing here.
+  /// Not generic, so that every module gets the straight-line code made of its listing here.
   public func append(to encoder: inout RecordEncoder) { encoder.write(self) }
 
   /// The field number of a record's body, without decoding the record; 0 when it has none.
