@@ -80,7 +80,7 @@ def whole(shop, given) -> list:
     drawn = random.Random(seed)
     tasks += [(jobs.failing, shop, place, fault, 40) for place in range(1, places + 1)
               for fault in drawn.sample(jobs.FAULTS, 2)]
-    tasks += [(jobs.forgetful, shop, seed + number, 90, 1) for number in range(4)]
+    tasks += [(jobs.forgetful, shop, seed + number, 80, 2) for number in range(4)]
     return tasks + self_test(shop)
 
 
@@ -114,8 +114,8 @@ def repeated(shop, given) -> list:
     record = Recording(given.record.resolve())
     if given.only is not None:
         return [(jobs.swept, shop, record, choice)]
-    return [(jobs.swept, shop, record, Choice(mode=given.mode, draws=given.draws, share=s, shares=8))
-            for s in range(8)]
+    choices = (Choice(mode=given.mode, draws=given.draws, share=s, shares=8) for s in range(8))
+    return [(jobs.swept, shop, record, choice) for choice in choices]
 
 
 def told(failure, shop) -> str:

@@ -75,6 +75,18 @@ struct ContactorTripTests {
     #expect(rig.take().ended == [.safety(.emergencyStop)])
   }
 
+  @Test("nothing closes on a button that has just been pressed")
+  func pressedJustNow() {
+    let rig = GuardRig()
+    rig.pass(seconds: 11)
+    // Between two looks, and the command is looked at at once.
+    rig.stop.drive(true)
+    rig.command(true)
+    rig.pass(seconds: 1)
+    #expect(rig.sides[0].edges.isEmpty)
+    #expect(rig.take().trips == [.safety(.emergencyStop)])
+  }
+
   @Test("a command to close during an emergency is a trip of its own")
   func closingInDanger() {
     let rig = GuardRig()

@@ -30,7 +30,9 @@ package struct Character: Hashable, Sendable {
     policy.hasUpstream = true
     policy.resumesAfterPowerLoss = chance.isOnce(in: 2)
     policy.maximumChargingSeconds = chance.isOnce(in: 4) ? chance.between(600...7_200) : 0
-    policy.minimumPowerMilliwatts = chance.isOnce(in: 3) ? 0 : 20_000
+    // Without a plug sensor a session ends when nothing is drawn any more, or never.
+    let sensesAll = layout.allSatisfy { $0.connectors.allSatisfy(\.hasPlugSense) }
+    policy.minimumPowerMilliwatts = sensesAll && chance.isOnce(in: 3) ? 0 : 20_000
     policy.reconnectMinimumSeconds = chance.between(1...5)
     policy.reconnectRandomSeconds = chance.between(0...10)
     policy.reconnectMaximumSeconds = chance.between(60...300)

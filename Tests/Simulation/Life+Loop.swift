@@ -17,7 +17,9 @@ extension Life {
     }
     guard process != nil else { return }
     try takeDue()
-    try settle()
+    // Readings that nothing follows from move nothing.
+    if hasDecided { try settle() }
+    hasDecided = false
     if let due = process?.mind.commitDueNanoseconds, due <= monotonic { try commit() }
     try audit.afterPass()
     try decideEnding()
@@ -162,6 +164,7 @@ extension Life {
       }
     }
     for event in events { try publish(event) }
+    guard events.contains(where: { !$0.isReading }) else { return }
     let outputs = process.mind.durable.outputs
     try audit.reconciling(outputs)
     board.reconcile(outputs, at: now)
@@ -212,6 +215,7 @@ extension Life {
     let before = process.mind.pending.count
     let stamp = process.mind.stamp(monotonicNanoseconds: monotonic)
     try process.mind.observe(observation, at: stamp)
+    if process.mind.pending.count > before + 1 || !observation.isReading { hasDecided = true }
     if let trace {
       for event in process.mind.pending[before...] { trace.note(now, event) }
     }
@@ -250,5 +254,17 @@ extension LinkClosed {
       $0.code = code
       $0.chance = chance
     }
+  }
+}
+
+extension Event {
+  fileprivate var isReading: Bool {
+    if case .observation(let observation) = body { observation.isReading } else { false }
+  }
+}
+
+extension Observation {
+  fileprivate var isReading: Bool {
+    if case .meterRead = self { true } else { false }
   }
 }

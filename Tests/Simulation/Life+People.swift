@@ -9,9 +9,9 @@ extension Life {
     case .plug: _ = board.plug(index, car(disturbance.amount), at: now)
     case .card: try show(Visitor.card(disturbance.amount), at: [disturbance.evse])
     case .cardAnywhere: try show(Visitor.card(disturbance.amount), at: [])
-    case .unplug: board.pull(index, carSideOnly: false, at: now)
+    case .unplug: leave(index, tries: 12)
     case .pullCarSide: board.pull(index, carSideOnly: true, at: now)
-    case .restless: try fidget(index, Visitor.card(disturbance.amount))
+    case .restless: try fidget(index, disturbance.amount, times: 2 + chance.below(5))
     case .carPauses:
       guard let active = board.evses[index].active else { return }
       board.evses[index].connectors[active].car?.pausesUntil =
@@ -19,6 +19,15 @@ extension Life {
       board.change(index, now)
     default: break
     }
+  }
+
+  /// The car goes; a cable that the lock holds is fetched later.
+  private func leave(_ index: Int, tries: Int) {
+    if tries == 12 || board.evses[index].connectors.allSatisfy({ $0.car == nil }) {
+      board.pull(index, carSideOnly: false, at: now)
+    }
+    let isHeld = board.evses[index].connectors.contains { $0.car == nil && $0.cable != .out }
+    if isHeld && tries > 0 { plan(.pull(index, tries - 1), after: 75) }
   }
 
   private func car(_ wattHours: Int64) -> VirtualCar {
@@ -44,15 +53,15 @@ extension Life {
     }
   }
 
-  /// The same card again and again, the plug in and out, all within a moment.
-  private func fidget(_ index: Int, _ card: String) throws {
-    for _ in 0..<(2 + chance.below(5)) {
-      switch chance.below(3) {
-      case 0: _ = board.plug(index, car(3_000), at: now)
-      case 1: board.pull(index, carSideOnly: chance.isOnce(in: 2), at: now)
-      default: try show(card, at: [board.evses[index].id])
-      }
+  /// The same card again and again, the plug in and out, as fast as hands are.
+  func fidget(_ index: Int, _ card: Int64, times: Int) throws {
+    switch chance.below(3) {
+    case 0: _ = board.plug(index, car(3_000), at: now)
+    case 1: board.pull(index, carSideOnly: chance.isOnce(in: 2), at: now)
+    default: try show(Visitor.card(card), at: [board.evses[index].id])
     }
+    guard times > 1 else { return }
+    plan(.fidget(index, card, times - 1), at: now + chance.between(80...2_500) * 1_000_000)
   }
 
   /// Everything is repaired and everybody goes home; then the books are checked.
@@ -82,6 +91,8 @@ extension Life {
     switch plan {
     case .pullAll:
       for index in board.evses.indices { board.pull(index, carSideOnly: false, at: now) }
+    case .pull(let index, let tries): leave(index, tries: tries)
+    case .fidget(let index, let card, let times): try fidget(index, card, times: times)
     case .showCards: try showCards()
     case .becomeFriendly:
       central.becomeFriendly(at: now)

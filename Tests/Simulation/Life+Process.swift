@@ -95,7 +95,9 @@ extension Life {
   /// A failed commit: everything opens, nothing is continued from memory.
   func fail() throws {
     network.stationDied(at: now, withPower: true)
-    try ended(at: now + 5 * nanosecondsPerSecond)
+    // A start that the disk refuses is tried again by the system's supervisor, in its own time.
+    let pause: Int64 = disk.isFull ? 300 : 5
+    try ended(at: now + pause * nanosecondsPerSecond)
     if disk.isFull { tally.count(.startRefused) }
   }
 

@@ -51,6 +51,8 @@ package final class Life {
   private let ends: [Int64]
   private var nextEnd = 0
   var plans: [(at: Int64, plan: Plan)] = []
+  /// Something was decided since contactors and locks were last looked at.
+  var hasDecided = false
   /// Passes in which a deadline stayed where it was.
   var idlePasses = 0
   var edit: Int64 = 0
@@ -62,6 +64,10 @@ package final class Life {
   /// Something that follows later from what happened.
   enum Plan {
     case pullAll
+    /// Somebody comes back for a cable that was held, so many times.
+    case pull(Int, Int)
+    /// Somebody is restless, so many times.
+    case fidget(Int, Int64, Int)
     case becomeFriendly
     case showCards
     case retryParked

@@ -15,7 +15,7 @@ struct RecordLog {
     // Handed over and back, so that the buffer is never copied.
     var encoder = RecordEncoder()
     swap(&encoder.output, &bytes)
-    encoder.write(record)
+    record.append(to: &encoder)
     swap(&encoder.output, &bytes)
     ends.append(bytes.count)
   }

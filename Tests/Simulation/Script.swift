@@ -6,7 +6,7 @@ enum Script {
     _ span: Range<Int64>
   ) {
     var chance = Chance(seed: seed, 1, UInt64(span.lowerBound))
-    let count = (Int64(recipe.visitsPerDay) * (span.upperBound - span.lowerBound)) / 86_400_000
+    let count = Int64(recipe.visitsPerTenDays) * (span.upperBound - span.lowerBound) / 864_000_000
     for _ in 0..<count {
       let at = chance.between(span.lowerBound...(span.upperBound - 1))
       let evse = UInt32(1 + chance.below(character.layout.count))
@@ -18,10 +18,10 @@ enum Script {
   private static func visit(
     _ list: inout [Disturbance], _ at: Int64, _ evse: UInt32, _ chance: inout Chance, _ end: Int64
   ) {
-    let card = Int64(chance.below(24))
+    let card = chance.isOnce(in: 24) ? 20 + Int64(chance.below(8)) : Int64(chance.below(20))
     let need = chance.between(500...9_000)
     let isCardFirst = chance.isOnce(in: 4)
-    let pause = chance.between(3_000...45_000)
+    let pause = chance.between(3_000...25_000)
     // A quarter of an hour on average: short ones are many, some take two.
     let minutes = chance.isOnce(in: 8) ? chance.between(30...120) : chance.between(2...16)
     let leaving = at + pause + minutes * 60_000 + chance.between(0...59_999)

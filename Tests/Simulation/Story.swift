@@ -39,8 +39,8 @@ extension Story {
   package struct Recipe: Hashable, Sendable {
     /// How long it lasts.
     package var days: Int64 = 365
-    /// Visits of people a day.
-    package var visitsPerDay = 5
+    /// Visits of people in ten days: somewhat more than the sessions that become of them.
+    package var visitsPerTenDays = 54
     /// Troubles of all other kinds a day.
     package var troublesPerDay = 3
     /// Days from one quiet window to the next.
@@ -55,7 +55,7 @@ extension Story {
     package static func dense(days: Int64) -> Recipe {
       var recipe = Recipe()
       recipe.days = days
-      recipe.visitsPerDay = 24
+      recipe.visitsPerTenDays = 240
       recipe.troublesPerDay = 60
       recipe.daysBetweenQuiet = 1
       return recipe

@@ -34,6 +34,7 @@ extension VirtualBoard {
     guard isListening else { return }
     guard evse.silentUntil <= now else {
       tally.count(.readingMissed)
+      evses[index].hasMissedReading = true
       return
     }
     report(
@@ -60,6 +61,10 @@ extension VirtualBoard {
 
   /// What has ended by now.
   func release(_ index: Int, _ now: Int64) {
+    if evses[index].hasMissedReading, evses[index].silentUntil <= now {
+      evses[index].hasMissedReading = false
+      reportMeter(index, now)
+    }
     if evses[index].faultCode != .none, evses[index].faultUntil <= now {
       reportFault(index, isActive: false)
       evses[index].faultCode = .none

@@ -72,6 +72,8 @@ final class VirtualBoard {
         evses[index].isCommandedClosed = wanted.isClosed
         evses[index].offeredMilliamperes = wanted.limitMilliamperes
         change(index, now)
+        reportMeter(index, now)
+        plan(now)
       }
       for (position, lock) in wanted.locks.enumerated()
       where position < evses[index].connectors.count {

@@ -50,6 +50,8 @@ struct VirtualEVSE {
   var weldedUntil: Int64 = 0
   var stuckUntil: Int64 = 0
   var silentUntil: Int64 = 0
+  /// A mute meter's driver tells when it is heard again.
+  var hasMissedReading = false
   var lockFailsUntil: Int64 = 0
   var unlockFailsUntil: Int64 = 0
   var overCurrentUntil: Int64 = 0
@@ -126,7 +128,7 @@ struct VirtualEVSE {
   /// The next moment at which something ends or begins by itself.
   func nextChange(after now: Int64) -> Int64 {
     var next = Int64.max
-    for until in [weldedUntil, stuckUntil, overCurrentUntil, faultUntil, tripUntil]
+    for until in [weldedUntil, stuckUntil, silentUntil, overCurrentUntil, faultUntil, tripUntil]
     where until > now {
       next = min(next, until)
     }

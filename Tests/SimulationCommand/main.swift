@@ -11,9 +11,11 @@ for seed in seed..<(seed + count) {
   recipe.troublesPerDay = trouble
   if trouble > 20 { recipe = .dense(days: days) }
   let life = Life(Story(seed: seed, recipe))
+  if words.count > 5 { life.trace = Trace(lines: 100_000) }
   do {
     try life.run()
-    print("seed \(seed): \(life.recordCount) records, digest \(life.digest)")
+    if words.count > 5 { print(life.trace?.text ?? "") }
+    print("seed \(seed): \(life.recordCount) records, digest \(life.digest), sessions \(life.tally[.sessions])")
   } catch {
     print("seed \(seed): \(error)")
     if words.count > 4 {

@@ -1,10 +1,12 @@
 import Glibc
 
 /// Which kind of bus an `errno` comes from: the same number means different things.
-enum BusKind: CaseIterable {
+enum BusKind {
   case spi
   case i2c
   case gpio
+  /// A file of the kernel's, which is no bus at all.
+  case file
 }
 
 extension BusError {

@@ -1,20 +1,3 @@
-/// Pauses between attempts to open what has gone: 1, 2, 5, 10, then every 30 seconds.
-struct ReopenPause {
-  private static let seconds: [Int64] = [1, 2, 5, 10, 30]
-  private var failures = 0
-  private var nextNanoseconds: Int64 = .min
-
-  func isOver(nowNanoseconds: Int64) -> Bool { nowNanoseconds >= nextNanoseconds }
-
-  mutating func failed(nowNanoseconds: Int64) {
-    let pause = Self.seconds[min(failures, Self.seconds.count - 1)]
-    nextNanoseconds = nowNanoseconds + pause * 1_000_000_000
-    failures += 1
-  }
-
-  mutating func succeeded() { self = ReopenPause() }
-}
-
 /// Something of the kernel's that can go and come back: a device node, a held line.
 ///
 /// When it has gone it is let go at once (the kernel waits for that before it forgets the device),
@@ -24,7 +7,8 @@ final class Reopening<Handle> {
   private let open: () throws(BusError) -> Handle
   private let isThere: (Handle) -> Bool
   private var handle: Handle?
-  private var pause = ReopenPause()
+  private var backOff = BackOff()
+  private var retryNanoseconds: Int64 = .min
 
   /// Opens it; what is wrong the first time is thrown as it is, for it is the configuration's.
   ///
@@ -47,7 +31,7 @@ final class Reopening<Handle> {
     } catch {
       guard error == .gone || !isThere(handle) else { throw error }
       self.handle = nil
-      pause.failed(nowNanoseconds: clock.nowNanoseconds)
+      retryNanoseconds = clock.nowNanoseconds + backOff.next()
       throw .gone
     }
   }
@@ -60,14 +44,14 @@ final class Reopening<Handle> {
   private func opened() throws(BusError) -> Handle {
     if let handle { return handle }
     let now = clock.nowNanoseconds
-    guard pause.isOver(nowNanoseconds: now) else { throw .gone }
+    guard now >= retryNanoseconds else { throw .gone }
     do throws(BusError) {
       let handle = try open()
       self.handle = handle
-      pause.succeeded()
+      backOff.reset()
       return handle
     } catch {
-      pause.failed(nowNanoseconds: now)
+      retryNanoseconds = now + backOff.next()
       throw .gone
     }
   }

@@ -96,10 +96,11 @@ struct ContactorGuard {
   private func station(
     for evse: EVSEGuard, _ life: LifeWatch.Finding, _ beat: Int64
   ) -> StationSenses {
-    let watches = safety.filter { $0.evse == 0 || $0.evse == evse.id }
     var senses = StationSenses(lastBeatNanoseconds: beat)
-    senses.isSafe = watches.allSatisfy { $0.isSafe }
-    senses.cause = watches.lazy.compactMap { $0.cause }.first
+    for watch in safety where watch.evse == 0 || watch.evse == evse.id {
+      senses.isSafe = senses.isSafe && watch.isSafe
+      senses.cause = senses.cause ?? watch.cause
+    }
     if case .silent(let nanoseconds) = life, evse.needsLoop {
       senses.cause = senses.cause ?? .loopSilent(nanoseconds: nanoseconds)
     }
@@ -122,8 +123,9 @@ struct SafetyWatch {
       inactiveNanoseconds: limits.settledNanoseconds)
   }
 
-  /// Known to be inactive; before the first look has settled, nothing is known.
-  var isSafe: Bool { input.error == nil && input.level == false }
+  /// Known to be inactive, in the last look, too: before the first looks have settled nothing is
+  /// known, and nobody closes on a button that has just been pressed.
+  var isSafe: Bool { input.error == nil && input.level == false && input.lastSeen == false }
 
   /// Why everything behind it must be open.
   var cause: TripReason? {

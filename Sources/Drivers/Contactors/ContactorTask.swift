@@ -22,6 +22,7 @@ final class ContactorTask: BusTask {
   private var mind: ContactorGuard
   /// What the loop wanted at the last look.
   private var seen: [GuardControl.Wanted]
+  private var seenChanges: UInt64 = 0
   /// The levels that the relays have; nil when that is not known.
   private var driven: [Bool?]
   private var drivenLocks: [[Bool?]]
@@ -67,6 +68,9 @@ final class ContactorTask: BusTask {
   // MARK: Commands
 
   private func obey(_ now: Int64) {
+    let changes = control.changes
+    guard changes != seenChanges else { return }
+    seenChanges = changes
     for (index, contactor) in wiring.contactors.enumerated() {
       let evse = contactor.evse
       guard let wanted = control.wanted(evse) else { continue }
@@ -175,6 +179,7 @@ final class ContactorTask: BusTask {
 
   private func report() {
     let found = mind.takeReports()
+    guard !found.isEmpty || !waiting.isEmpty else { return }
     let levels = Set(found.compactMap(\.level))
     waiting.removeAll { older in older.level.map { levels.contains($0) } ?? false }
     waiting += found

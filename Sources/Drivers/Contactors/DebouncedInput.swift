@@ -13,7 +13,8 @@ struct DebouncedInput: Hashable, Sendable {
   private(set) var level: Bool?
   /// Why it cannot be read; nil while it can.
   private(set) var error: BusError?
-  private var candidate: Bool?
+  /// What the last look saw; nil when it failed.
+  private(set) var lastSeen: Bool?
   private var sinceNanoseconds: Int64 = 0
   private var failingSinceNanoseconds: Int64?
 
@@ -39,8 +40,8 @@ struct DebouncedInput: Hashable, Sendable {
     failingSinceNanoseconds = nil
     var change = Change(level: false, error: error != nil)
     error = nil
-    if candidate != isActive {
-      candidate = isActive
+    if lastSeen != isActive {
+      lastSeen = isActive
       sinceNanoseconds = now
     }
     let wait = isActive ? activeNanoseconds : inactiveNanoseconds
@@ -55,7 +56,7 @@ struct DebouncedInput: Hashable, Sendable {
     let since = failingSinceNanoseconds ?? now
     failingSinceNanoseconds = since
     // What was seen before the gap says nothing about what comes after it.
-    candidate = nil
+    lastSeen = nil
     guard error == nil, now - since >= activeNanoseconds else { return Change() }
     error = found
     level = nil

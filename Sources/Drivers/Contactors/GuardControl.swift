@@ -27,12 +27,18 @@ final class GuardControl: Sendable {
   }
 
   private let wanted = Mutex<[UInt32: Wanted]>([:])
+  private let version = Atomic<UInt64>(0)
   private let beat = Atomic<Int64>(.min)
   private let hold = Atomic<Bool>(false)
 
   func change<Result: Sendable>(_ evse: UInt32, _ body: (inout Wanted) -> Result) -> Result {
-    wanted.withLock { body(&$0[evse, default: Wanted()]) }
+    defer { version.add(1, ordering: .releasing) }
+    return wanted.withLock { body(&$0[evse, default: Wanted()]) }
   }
+
+  /// Changes with everything that is said here, after it can be seen: who has read this number has
+  /// nothing to look for until it changes.
+  var changes: UInt64 { version.load(ordering: .acquiring) }
 
   /// Nil when nothing was ever said.
   func wanted(_ evse: UInt32) -> Wanted? { wanted.withLock { $0[evse] } }
@@ -47,5 +53,8 @@ final class GuardControl: Sendable {
   /// opens after that, who closes looks after that.
   var isHeldOpen: Bool { hold.load(ordering: .sequentiallyConsistent) }
 
-  func holdOpen() { hold.store(true, ordering: .sequentiallyConsistent) }
+  func holdOpen() {
+    hold.store(true, ordering: .sequentiallyConsistent)
+    version.add(1, ordering: .releasing)
+  }
 }

@@ -104,7 +104,7 @@ class Reference:
         self.vault = Vault.read(data / "vault.db")
         self.frames, self.permitted, self.ended = {}, {}, {}
         self.meters, self.tokens, self.secrets = {}, [], []  # the latter: (number, reference)
-        self.starts, self.ends_commit, self.checkpoints = [], set(), 0
+        self.starts, self.ends_commit = [], set()
         time = 0
         for number, raw in enumerate(self.records, 1):
             parsed = record.FromString(raw)
@@ -122,8 +122,6 @@ class Reference:
             self.frames.setdefault(self.vault.reveal(body.frame), number)
         elif what == "started":
             self.starts.append(number)
-        elif what == "checkpoint":
-            self.checkpoints += 1
         elif what == "transfer_permitted":
             self.permitted[number] = self.card(body.token)
         elif what == "session_ended" and body.was_permitted:

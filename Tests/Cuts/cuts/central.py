@@ -19,8 +19,9 @@ CALL, RESULT, ERROR = 2, 3, 4
 
 
 def transaction_id(start: dict) -> int:
-    content = json.dumps([start.get(k) for k in ("connectorId", "idTag", "meterStart", "timestamp")])
-    return int.from_bytes(hashlib.sha256(content.encode()).digest()[:4], "big") >> 2 | 1
+    names = ("connectorId", "idTag", "meterStart", "timestamp")
+    content = json.dumps([start.get(name) for name in names]).encode()
+    return int.from_bytes(hashlib.sha256(content).digest()[:4], "big") >> 2 | 1
 
 
 class Desk:

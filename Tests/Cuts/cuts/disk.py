@@ -12,8 +12,8 @@ import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .layer import (ALLOCATE, CREATE, DATA_SYNC, DIRECTORY, FAILED, LINK, OF_DIRECTORY, RENAME, SOCKET,
-                    SYNC, TRUNCATE, UNLINK, WRITE, Event)
+from .layer import (ALLOCATE, CREATE, DATA_SYNC, DIRECTORY, FAILED, LINK, OF_DIRECTORY, RENAME,
+                    SOCKET, SYNC, TRUNCATE, UNLINK, WRITE, Event)
 
 SECTOR = 512
 ZEROS = bytes(SECTOR)

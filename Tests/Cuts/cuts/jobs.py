@@ -32,11 +32,13 @@ class Workshop:
         return Recording(folder)
 
     def sweep(self, recording, choice, lie=None) -> Result:
-        """The cuts of a record; one with failures is kept, and so the failures can be repeated."""
-        place = self.scratch / f"{recording.folder.name}-{choice.share}{getattr(lie, '__name__', '')}"
+        """The cuts of a record."""
+        liar = lie.__name__ if lie else ""
+        place = self.scratch / f"{recording.folder.name}-{choice.share}{liar}"
         return Sweep(recording, self.programs, place, choice, lie).run()
 
     def keep(self, recording):
+        """Copies a record to where its cuts can be repeated."""
         target = self.kept / recording.folder.name
         if recording.folder != target and recording.folder.exists():
             shutil.rmtree(target, ignore_errors=True)
@@ -73,7 +75,7 @@ def killed(shop: Workshop, operation: int, moment: int, every: int, mode=None) -
     """A real SIGKILL within an operation, a restart, and power cuts after that."""
     recording = shop.recording(f"killed-{operation}-{moment}")
     stage = Killed(recording, shop.programs, shop.library, operation=operation, moment=moment)
-    choice = Choice(every=every, skips=operation, salt=operation, mode=mode)
+    choice = Choice(every=every, first=operation, salt=operation, mode=mode)
     result = shop.played(stage, choice)
     result.lives["killed for real"] += 1
     return result
@@ -99,7 +101,7 @@ def failing(shop: Workshop, operation: int, fault: tuple, every: int) -> Result:
     recording = shop.recording(f"failing-{operation}-{error}-{has_effect:d}{lasts:d}")
     stage = Failing(recording, shop.programs, shop.library, operation=operation, error=error,
                     has_effect=has_effect, lasts=lasts)
-    result = shop.played(stage, Choice(every=every, skips=operation, salt=operation))
+    result = shop.played(stage, Choice(every=every, first=operation, salt=operation))
     result.lives[f"{errno.errorcode[error]}{', lasting' if lasts else ''}: "
                  f"{stage.outcome or 'failed'}"] += 1
     return result
@@ -120,7 +122,7 @@ FAULTS = [(errno.EIO, False, False), (errno.EIO, True, False), (errno.ENOSPC, Fa
 
 
 def plain(shop: Workshop):
-    """An undisturbed pair of charges: how many operations one has, and which of them are renames."""
+    """Two undisturbed charges: how many operations one has, and which of them are renames."""
     stage = Charges(shop.recording("plain"), shop.programs, shop.library)
     asyncio.run(stage.play())
     renames = [e.number for e in stage.recording.events()

@@ -93,5 +93,5 @@ def half(drawn, number):
     return choose, lambda naming: naming.number < number
 
 
-RULES = {WITHIN: within, "dropped": dropped, "kept": kept, "newest": newest, "names": names, "data": data,
-         "ordered": ordered, "writes": writes, "torn": torn, "half": half}
+RULES = {rule.__name__: rule for rule in (
+    within, dropped, kept, newest, names, data, ordered, writes, torn, half)}

@@ -63,7 +63,7 @@ class Recording:
                 n for n in names if n.endswith(".sock")])
 
     def difference(self, image: dict) -> str:
-        """How the files differ from what the model says; LMDB's lock file is mapped, so not seen."""
+        """How the files differ from what the model says; LMDB's lock file is mapped: not seen."""
         found = {str(p.relative_to(self.root)): p for p in self.root.rglob("*")}
         if odd := set(found) ^ set(image):
             return f"only one of disk and model has {sorted(odd)}"

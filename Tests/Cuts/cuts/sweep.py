@@ -67,7 +67,7 @@ class Choice:
     draw: int | None = None
     draws: int = 1
     every: int = 1
-    skips: int = 0  # operations at the beginning
+    first: int = 0  # taken in any case, and none before it
     salt: int = 0  # another one takes another sample
     share: int = 0
     shares: int = 1
@@ -75,8 +75,8 @@ class Choice:
     def takes(self, number: int) -> bool:
         if self.only is not None:
             return number == self.only and self.share == 0
-        if number < self.skips:
-            return False
+        if number <= self.first:
+            return number == self.first
         # Which operations a sample takes must not follow the rhythm of the commits.
         place = int(hashlib.sha256(f"{self.salt} {number}".encode()).hexdigest()[:8], 16)
         return place % self.every == 0 and place // self.every % self.shares == self.share
@@ -127,8 +127,9 @@ class Sweep:
         return asyncio.run(self.examine())
 
     async def examine(self) -> Result:
+        name = self.recording.folder.name
         for fault in self.duties.faults:
-            self.result.failures.append((self.recording.folder.name, "the whole record", 0, [fault]))
+            self.result.failures.append((name, "the whole record", 0, [fault]))
         chosen = self.count()
         self.central = Central()
         await self.central.listen()

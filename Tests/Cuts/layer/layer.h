@@ -2,8 +2,8 @@
 // files below one directory, and what the process tells anybody, in one order; and it stops the
 // process, or lets an operation fail, at the n-th.
 //
-// Linux alone, 64 bits, little endian. Calls go on as system calls, so no symbol has to be found and
-// nothing in here calls itself. One lock is held over each operation and its record.
+// Linux alone, 64 bits, little endian. Calls go on as system calls, so no symbol has to be found
+// and nothing in here calls itself. One lock is held over each operation and its record.
 #ifndef CUTS_LAYER_H
 #define CUTS_LAYER_H
 

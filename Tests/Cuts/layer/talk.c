@@ -75,7 +75,8 @@ int bind(int descriptor, const struct sockaddr *address, socklen_t bytes) {
   layer_lock();
   struct record record = {.descriptor = descriptor};
   enum verdict verdict = begin_operation(&record, KIND_SOCKET);
-  long result = verdict == FAIL_BEFORE ? failure() : raw(syscall(SYS_bind, descriptor, address, bytes));
+  long result =
+    verdict == FAIL_BEFORE ? failure() : raw(syscall(SYS_bind, descriptor, address, bytes));
   end_operation(&record, result, path, NULL, NULL, 0);
   layer_unlock();
   return (int)outcome(verdict == FAIL_AFTER ? failure() : result);

@@ -12,7 +12,7 @@ final class Board {
     Line(name: "select-2", role: .chipSelect(member: 1), restingLevel: true),
     Line(name: "plug-1", role: .input, restingLevel: true),
     Line(name: "plug-2", role: .input, restingLevel: true),
-    Line(name: "stop", role: .input, restingLevel: true),
+    Line(name: "stop", role: .input, restingLevel: false),
     Line(name: "reset", role: .reset, restingLevel: true),
   ]
 

@@ -54,12 +54,12 @@ def connector(index: int) -> dict:
 # Wrong wirings: what is wrong, the changes to `charge_point.hardware` and to the first connector,
 # and the key that the sentence must name.
 WRONG = [
-    ("two users of a pin", {}, {"relay": {"relay_pin": RELAYS[1]}}, "relay_pin"),
+    ("two users of a pin", {}, {"relay": {"relay_pin": RELAYS[1]}}, "relay.relay_pin"),
     ("an I2C bus that is absent", {"lcd": {"i2c_bus": 77}}, {}, "lcd.i2c_bus"),
     ("an address that does not answer", {"lcd": {"i2c_address": "0x26"}}, {}, "lcd.i2c_address"),
     ("an SPI bus that is absent", {}, {"power_meter": {"spi_bus": 5}}, "power_meter.spi_bus"),
-    ("a meter that does not answer", {}, {"power_meter": {"power_meter_pin": 30}},
-     "power_meter_pin"),
+    ("a pin that the chip does not have", {}, {"power_meter": {"power_meter_pin": 30}},
+     "power_meter.power_meter_pin"),
     ("a chip of pins that is absent", {"gpio_chip": "/dev/gpiochip77"}, {}, "gpio_chip"),
 ]
 
