@@ -66,11 +66,10 @@ struct HardwareAccess {
   }
 
   private static func refuseStation(_ plan: HardwarePlan) throws(CommandFailure) {
-    for (relay, holder) in Contactors.holders(of: plan.relayLines) {
-      throw .hardware(
-        "relay \(relay.name) (GPIO \(relay.line.offset)) is busy" + LineHolder.words(holder)
-          + "; stop it first (systemctl stop chargepi)")
-    }
+    guard let (relay, holder) = Contactors.holders(of: plan.relayLines).first else { return }
+    throw .hardware(
+      "relay \(relay.name) (GPIO \(relay.line.offset)) is busy" + LineHolder.words(holder)
+        + (LineHolder.isStation(holder) ? "; stop it first (systemctl stop chargepi)" : ""))
   }
 
   /// A meter's chip; throws what the kernel said when it was opened.

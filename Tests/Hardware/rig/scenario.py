@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.scenario import status
 
-from . import wiring
+from . import commands, wiring
 from .checks import Checks
 from .station import World
 
@@ -136,12 +136,14 @@ async def ending(world: World, check: Checks):
 STAGES = [
     ("wrong wiring is refused, with the key", refusals),
     ("the station starts", start),
+    ("beside a station the commands touch nothing", commands.beside),
     ("a charge by the MFRC522", lambda w, c: charge(w, c, 1, "mfrc522")),
     ("a charge by the PN532", lambda w, c: charge(w, c, 2, "pn532")),
     ("the emergency stop opens", emergency_stop),
     ("after kill -9, chargepi off opens", killed),
     ("the I2C bus is pulled and comes back", unplugged),
     ("the station ends", ending),
+    ("the commands talk with every chip", commands.alone),
 ]
 
 
