@@ -16,6 +16,7 @@ from .checks import Checks
 from .station import World
 
 RESULTS = Path("/run/results")
+AMPERES = 80
 
 
 async def refusals(world: World, check: Checks):
@@ -45,25 +46,32 @@ async def start(world: World, check: Checks):
     world.board.ask("tap", 1, "load")
     await world.boot()
     check.true(all(not edges_on(world, n) for n in (1, 2)), "no contactor closes at the start")
-    check.true(any(row.strip() for row in world.board.ask("display")["rows"]),
-               "the display says something")
-    check.true(any(world.board.ask("lamps")["colours"]), "lamps are lit")
+    await world.until_board(lambda b: any(row.strip() for row in b.ask("display")["rows"]),
+                            "the display says something")
+    await world.until_board(lambda b: any(b.ask("lamps")["colours"]), "lamps are lit")
+    check.count += 2
 
 
 async def charge(world: World, check: Checks, evse: int, reader: str):
-    before, register = world.model(evse), (await world.station.evse(evse))["energyWh"]
-    transaction = await world.begin_charge(evse, reader, 80_000)
-    rows = world.board.ask("display")["rows"]
-    check.true(any("kW" in row or "Wh" in row for row in rows), f"the display tells it: {rows}")
+    before, counter = world.drawn(evse), world.measured(evse)
+    register = (await world.station.evse(evse))["energyWh"]
+    transaction = await world.begin_charge(evse, reader, AMPERES * 1000)
+    await world.until_board(lambda b: any("Wh" in row for row in b.ask("display")["rows"]),
+                            "the display tells the energy")
     check.equal(len(edges_on(world, evse)), 1, "the contactor closed once")
     await asyncio.sleep(4)
     await world.end_charge(evse, reader)
     await asyncio.sleep(2.5)
-    drawn = world.model(evse) - before
+    drawn, measured = world.drawn(evse) - before, world.measured(evse) - counter
     counted = (await world.station.evse(evse))["energyWh"] - register
-    check.true(drawn > 10, f"energy flowed: {drawn:.3f} Wh")
-    check.near(counted, drawn, drawn / 500, "the register counts what the model drew, in Wh")
-    check.near(transaction.energy_wh, drawn, 1 + drawn / 20, "the bill is for what was drawn")
+    cycle = 230 * AMPERES / 3600
+    check.true(drawn > 3 * cycle, f"energy flowed: {drawn:.3f} Wh")
+    check.near(measured, drawn, drawn / 1000, "the meter's model measures what the car drew, in Wh")
+    check.near(counted, measured, 0.005, "the register has each of the meter's cycles, in Wh")
+    # Cycles that are read after the session's end are not in its bill: the one that was running, and
+    # up to a fifth of a second of the one before; OCPP 1.6 bills whole watt-hours.
+    check.true(drawn - 1.5 * cycle - 1 <= transaction.energy_wh <= drawn + 1,
+               f"{transaction.energy_wh} Wh are billed for {drawn:.3f} Wh")
 
 
 async def emergency_stop(world: World, check: Checks):
@@ -84,6 +92,28 @@ async def emergency_stop(world: World, check: Checks):
     world.catch_up()
 
 
+async def meter_lost(world: World, check: Checks):
+    """Without a meter nothing is charged, and nobody else has to know."""
+    await world.begin_charge(1, "mfrc522", 20_000)
+    mark = world.mark()
+    lost = world.board.ask("missing", "meter-1", 1)["at"]
+    await world.until_contact(1, False, within=15)
+    opened = next(at for at, level in world.board.edges("relay-1", lost) if level)
+    print(f"  silent meter: open after {(opened - lost) / 1e9:.1f} s", flush=True)
+    await world.wait_for(("StatusNotification", {"connectorId": 1, "status": "Faulted"}),
+                         within=10, since=mark)
+    await world.wait_for("StopTransaction", within=10, since=mark)
+    others = [r.payload for r in world.seen("StatusNotification", since=mark)
+              if r.payload["connectorId"] != 1]
+    check.equal(others, [], "the other connector knows nothing of it")
+    mark = world.mark()
+    world.board.ask("missing", "meter-1", 0)
+    world.board.ask("load", 1, 0)
+    world.cable(1, False)
+    await world.wait_for(status(1, "Available"), within=20, since=mark)
+    world.catch_up()
+
+
 async def killed(world: World, check: Checks):
     await world.begin_charge(2, "pn532", 20_000)
     await world.station.killed()
@@ -95,28 +125,42 @@ async def killed(world: World, check: Checks):
     print(f"  chargepi off: {(time.monotonic_ns() - began) / 1e9:.2f} s", flush=True)
     world.board.ask("load", 2, 0)
     world.cable(2, False)
+    mark = world.mark()
     await world.station.start()
-    await world.registered(statuses=False)
-    await world.wait_for("StopTransaction", within=15)
-    await world.station.until_evse(lambda e: e["state"] == "Available", 2, within=15)
+    await world.wait_for("StopTransaction", within=15, since=mark)
+    for number in range(3):
+        await world.wait_for(status(number, "Available"), within=15, since=mark)
     world.catch_up()
 
 
 async def unplugged(world: World, check: Checks):
     """The I2C bus goes during a charge: the charge goes on; the bus comes back: so do its chips."""
     await world.begin_charge(1, "mfrc522", 20_000)
+    mark = world.mark()
     world.board.ask("unplug", "i2c")
-    await asyncio.sleep(3)
-    check.true(world.closed(1), "the charge goes on without display and reader")
-    check.equal((await world.station.evse(1))["fault"], None, "its connector has no fault")
+    # Display and reader are told, each as a fault of its own that stops nothing.
+    await world.wait_for(("StatusNotification", {"status": "Charging", "errorCode": told}),
+                         within=10, since=mark)
+    await asyncio.sleep(2)
+    check.true(world.closed(1), "the contactor stays closed without display and reader")
+    check.equal((await world.station.evse(1))["state"], "Charging", "the charge goes on")
     world.board.ask("plug", "i2c")
-    await world.csms.until(lambda: "i2c" in world.board.adapters(), 5, "the bus is back")
-    await world.csms.until(
-        lambda: any("Wh" in row for row in world.board.ask("display")["rows"]), 45,
-        "the display is back")
+    world.board.ask("brownout", "display")
+    began = time.monotonic()
+    await world.until_board(lambda b: any("Wh" in row for row in b.ask("display")["rows"]),
+                            "the display is back", within=45)
+    await world.station.until_evse(lambda e: e["fault"] is None, within=45, what="no fault")
+    print(f"  back: {time.monotonic() - began:.1f} s after the bus", flush=True)
+    await world.station.drained()
+    world.catch_up()
     await world.end_charge(1, "mfrc522")
     await world.begin_charge(2, "pn532", 20_000)
     await world.end_charge(2, "pn532")
+    check.count += 2
+
+
+def told(code):
+    return code != "NoError"
 
 
 async def ending(world: World, check: Checks):
@@ -140,6 +184,7 @@ STAGES = [
     ("a charge by the MFRC522", lambda w, c: charge(w, c, 1, "mfrc522")),
     ("a charge by the PN532", lambda w, c: charge(w, c, 2, "pn532")),
     ("the emergency stop opens", emergency_stop),
+    ("a meter that falls off stops its own connector only", meter_lost),
     ("after kill -9, chargepi off opens", killed),
     ("the I2C bus is pulled and comes back", unplugged),
     ("the station ends", ending),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from harness.scenario import Scenario, msg, spelled, status
 from harness.station import Station
 
@@ -26,6 +29,7 @@ class World(Scenario):
         super().__init__(binary, folder, settings=settings or wiring.settings(board),
                          connectors=connectors or wiring.connectors())
         self.board = board
+        self.tapped: dict[str, float] = {}  # when a reader's card was taken away
         self.station = HardwareStation(binary, folder, self.configuration, self.log)
         self.station.on_start = self._started
 
@@ -38,20 +42,39 @@ class World(Scenario):
         self.board.ask("card", reader, wiring.CARDS[reader] if is_there else "off")
 
     async def tap(self, reader):
-        """A card that is held to a reader until the station has spoken of it."""
+        """A card that is held to a reader until the station has spoken of it.
+
+        A card that was away for less than two seconds is the same presentation (`CardRules`).
+        """
+        away = time.monotonic() - self.tapped.get(reader, 0)
+        await asyncio.sleep(max(0, 2.5 - away))
         mark = self.mark()
         self.card(reader, True)
         await self.csms.until(lambda: len(self.csms.calls) > mark, 10, "a word about the card")
         self.card(reader, False)
+        self.tapped[reader] = time.monotonic()
 
     # What the board sees
 
     def closed(self, evse) -> bool:
         return self.board.state()["evses"][evse - 1]["closed"]
 
-    def model(self, evse) -> float:
+    def drawn(self, evse) -> float:
         """Energy by the board's own account, in watt-hours."""
         return self.board.state()["evses"][evse - 1]["milliwattSeconds"] / 3_600_000
+
+    def measured(self, evse) -> float:
+        """Energy by the registers of all of the meter's cycles, in watt-hours (CS5460A §1.5)."""
+        units = self.board.state()["evses"][evse - 1]["meterUnits"]
+        return units / 2**23 * 400.25 * 250 * 1.024 / 3600
+
+    async def until_board(self, condition, what, within=10.0):
+        """Asks until `condition(board)` holds; fails with all that the board shows."""
+        try:
+            await self.csms.until(lambda: condition(self.board), within, what)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n  {self.board.ask('display')}\n  "
+                                 f"{self.board.ask('lamps')}\n  {self.board.state()}") from None
 
     async def until_contact(self, evse, is_closed, within=5.0):
         word = "closed" if is_closed else "open"
