@@ -18,11 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from benchmark import commits, disk, in_process, memory, starting  # noqa: E402
+from benchmark import commits, disk, hardware, in_process, memory, starting  # noqa: E402
 from benchmark.table import Row, print_table  # noqa: E402
 from benchmark.tools import ROOT, Bench  # noqa: E402
 
-PARTS = ("card", "replay", "start", "backlog", "charging", "sessions", "commits", "disk")
+PARTS = ("card", "replay", "start", "backlog", "charging", "sessions", "hardware",
+         "commits", "disk")
 
 
 def options():
@@ -57,6 +58,8 @@ def measured(bench: Bench, wanted: set[str]) -> list[Row]:
         rows += step("charging", lambda: asyncio.run(memory.charging(bench)))
     if "sessions" in wanted:
         rows += step("sessions", lambda: asyncio.run(memory.sessions(bench)))
+    if "hardware" in wanted:
+        rows += step("hardware", lambda: asyncio.run(hardware.measure(bench)))
     slow = [part.measure for name, part in (("commits", commits), ("disk", disk)) if name in wanted]
     if slow:
         rows += step("commits, disk", lambda: asyncio.run(together(bench, slow)))

@@ -70,6 +70,9 @@ public protocol SimulatedScene: AnyObject {
   func setContactor(
     evse: UInt32, _ mode: ContactorMode, nowNanoseconds: Int64
   ) throws(SimulationError)
+  /// What goes wrong from now on between the chips of a simulated bus (`spi0`, `i2c1`, `lamps`) and
+  /// their drivers.
+  func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError)
   /// Holds a card to a reader; false where no reader is modelled, and the card counts as read.
   func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool
   /// Sets a meter: counter in milliwatt-hours, current per phase in milliamperes (until a plug),

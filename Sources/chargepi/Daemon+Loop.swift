@@ -9,6 +9,8 @@ extension Daemon {
   /// One pass of the loop: sleep, drain, decide and apply in memory, commit once, publish.
   func turn() throws {
     loop.runOnce(untilMonotonicNs: nextMoment())
+    pace.begin()
+    defer { pace.end() }
     let events = loop.drainEvents()
     if !events.isEmpty { try readMeters() }
     for event in events { try take(event) }
@@ -95,8 +97,10 @@ extension Daemon {
 
   /// Makes everything so far durable, then visible.
   func commit() throws {
+    let began = SystemClock.monotonicNanoseconds()
     let events = try engine.commit()
     committedNanoseconds = SystemClock.monotonicNanoseconds()
+    pace.leaveOut(committedNanoseconds - began)
     // Answers first: one of the turn's other decisions may close their connection.
     for event in events {
       if case .decision(.answerSent(let answer)) = event.body {
@@ -107,7 +111,9 @@ extension Daemon {
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())
     showPicture()
+    let kept = SystemClock.monotonicNanoseconds()
     try keepHouse()
+    pace.leaveOut(SystemClock.monotonicNanoseconds() - kept)
   }
 
   /// What the journal needs beside commits: room ahead in the file, and its pages out of memory.

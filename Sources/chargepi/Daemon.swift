@@ -46,6 +46,8 @@ final class Daemon {
   var recentCard = RecentCard()
   /// When display and lamps are looked at again though nothing has happened; nil for never.
   var pictureDueNanoseconds: Int64?
+  /// How long turns take.
+  var pace = LoopPace()
   var adviseNanoseconds: Int64 = 0
   var adviseCommits: UInt64 = 0
   /// When the journal was last committed to.

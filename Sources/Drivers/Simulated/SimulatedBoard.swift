@@ -43,6 +43,11 @@ public final class SimulatedBoard: Board, SimulatedScene {
   /// Its cards are read elsewhere: a swipe is an observation of its own.
   public func takeCards() -> [CardFound] { [] }
 
+  /// There are no chips at buses.
+  public func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError) {
+    throw .impossible("this simulation has no buses: its backend is not simulated-chips")
+  }
+
   /// There is no reader to hold it to.
   public func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool {
     false

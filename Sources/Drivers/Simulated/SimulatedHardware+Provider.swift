@@ -4,8 +4,10 @@ import ChargePiES
 extension SimulatedHardware {
   public func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice {
     guard let chip = spiChip(place) else { throw .gone }
-    return SimulatedSPIDevice(
-      chip: chip, clock: clock, world: world, bus: bus("spi\(place.bus)"))
+    let name = "spi\(place.bus)"
+    let device = SimulatedSPIDevice(chip: chip, clock: clock, world: world, bus: bus(name))
+    faultKnobs.append((name, { device.faults = $0 }))
+    return device
   }
 
   private func spiChip(_ place: SPIPlace) -> (any SPIChip)? {
@@ -48,8 +50,10 @@ extension SimulatedHardware {
     } else {
       throw .nack
     }
-    return SimulatedI2CDevice(
-      chip: chip, clock: clock, world: world, bus: bus("i2c\(place.bus)"))
+    let name = "i2c\(place.bus)"
+    let device = SimulatedI2CDevice(chip: chip, clock: clock, world: world, bus: bus(name))
+    faultKnobs.append((name, { device.faults = $0 }))
+    return device
   }
 
   public func strip(_ plan: LampPlan) throws(BusError) -> any WS281xOutput {
@@ -57,6 +61,7 @@ extension SimulatedHardware {
     let count = plan.ledsPerConnector * evses.map(\.cars.count).reduce(0, +)
     let chip = SimulatedWS281x(count: count, order: order, isInverted: plan.isInverted)
     let device = SimulatedSPIDevice(chip: chip, clock: clock, world: world)
+    faultKnobs.append(("lamps", { device.faults = $0 }))
     return WS281xSPI(device: device, order: order, isInverted: plan.isInverted)
   }
 

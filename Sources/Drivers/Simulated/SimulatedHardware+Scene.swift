@@ -72,6 +72,15 @@ extension SimulatedHardware {
     }
   }
 
+  public func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError) {
+    let knobs = faultKnobs.filter { $0.bus == bus }
+    guard !knobs.isEmpty else {
+      let names = Set(faultKnobs.map(\.bus)).sorted().joined(separator: ", ")
+      throw .impossible("there is no bus \(bus); there are \(names)")
+    }
+    for knob in knobs { knob.set(faults) }
+  }
+
   private func place(
     _ evse: UInt32, _ connector: UInt32
   ) throws(SimulationError) -> (Int, Int) {

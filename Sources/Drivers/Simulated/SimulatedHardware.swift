@@ -22,6 +22,8 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
   var meters: [String: SimulatedCS5460A] = [:]
   /// By the plan's order. Under the world's lock.
   var readers: [Int: any SimulatedReader] = [:]
+  /// What sets the faults of each device, by its bus.
+  var faultKnobs: [(bus: String, set: @Sendable (ChipFaults) -> Void)] = []
   private var buses: [String: BusLock] = [:]
   private let people = SimulatedPeople()
   private let thread: BusThread

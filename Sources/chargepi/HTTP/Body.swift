@@ -56,6 +56,10 @@ struct Body {
     return flag
   }
 
+  func optionalFlag(_ name: String) throws(Refusal) -> Bool? {
+    json[name] == nil ? nil : try flag(name)
+  }
+
   func number(_ name: String, _ range: ClosedRange<Int64>) throws(Refusal) -> Int64? {
     guard let value = json[name], value != .null else { return nil }
     guard let number = value.integer, range.contains(number) else {

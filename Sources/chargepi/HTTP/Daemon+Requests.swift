@@ -62,6 +62,12 @@ extension Daemon {
       $0.member("version", programVersion)
       $0.member("seq", Int64(engine.durable.position))
       $0.member("csmsReachable", engine.durable.authority?.connection ?? 0 != 0)
+      $0.name("loop")
+      $0.beginObject()
+      $0.member("turns", Int64(pace.turns))
+      $0.member("slowTurns", Int64(pace.slowTurns))
+      $0.member("longestUs", pace.longestNanoseconds / 1_000)
+      $0.endObject()
       $0.endObject()
     }
   }

@@ -41,6 +41,9 @@ extension Daemon {
       let body = try Body(bytes, known: ["evse", "mode"])
       let mode = try body.word("mode", ContactorMode.self)
       try simulated().setContactor(evse: try evse(body), mode, nowNanoseconds: now)
+    case "bus":
+      let known = ["bus", "latencyMs", "nackPermille", "flipPermille", "missing", "gone"]
+      try bus(try Body(bytes, known: known))
     case "clock": try clock(try Body(bytes, known: ["wall"]))
     case "storage": try storage(try Body(bytes, known: ["freeBytes"]))
     case "inject": try inject(try Body(bytes, known: ["point", "fail"]))
@@ -125,6 +128,17 @@ extension Daemon {
     try simulated().setMeter(
       evse: try evse(body), counterMilliwattHours: energy, milliamperes: current,
       millivolts: voltage, nowNanoseconds: now)
+  }
+
+  /// What goes wrong on a simulated bus from now on; what is left out goes right.
+  private func bus(_ body: Body) throws {
+    var faults = ChipFaults()
+    faults.latencyNanoseconds = (try body.number("latencyMs", 0...10_000) ?? 0) * 1_000_000
+    faults.nackPermille = Int(try body.number("nackPermille", 0...1_000) ?? 0)
+    faults.flipPermille = Int(try body.number("flipPermille", 0...1_000) ?? 0)
+    faults.isMissing = try body.optionalFlag("missing") ?? false
+    faults.isGone = try body.optionalFlag("gone") ?? false
+    try simulated().setFaults(faults, bus: try body.text("bus", most: 20))
   }
 
   /// What the system's clock claims: a time that somebody has set, or none that can be trusted.
