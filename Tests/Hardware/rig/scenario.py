@@ -78,8 +78,8 @@ def energy(check: Checks, amperes, drawn, measured, counted, billed):
     check.true(drawn > 3 * cycle, f"energy flowed: {drawn:.3f}")
     check.near(measured, drawn, drawn / 1000, "the meter's model measures what the car drew")
     check.near(counted, measured, 0.005, "the register has each of the meter's cycles")
-    # Cycles that are read after the session's end are not in its bill: the one that was running, and
-    # up to a fifth of a second of the one before; OCPP 1.6 bills whole watt-hours.
+    # Cycles that are read after the session's end are not in its bill: the one that was running,
+    # and the one before for up to a fifth of a second; OCPP 1.6 bills whole watt-hours.
     check.true(drawn - 1.5 * cycle - 1 <= billed <= drawn + 1,
                f"{billed} are billed for {drawn:.3f}")
 
