@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl pkg-config
-  protobuf-compiler python3 python3-venv curl)
+packages=(libgpiod-dev libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl
+  pkg-config protobuf-compiler python3 python3-venv curl)
 [ "${1:-}" != hardware ] || packages+=(kmod qemu-system-x86)
 missing=()
 for package in "${packages[@]}"; do

@@ -3,8 +3,8 @@ import ChargePiES
 /// The hardware of a station, as the loop sees it.
 ///
 /// Called on the loop's thread; an implementation with blocking buses has threads of its own, and
-/// only hands over what they have found. None of these calls waits for a bus, but `start` and `stop`
-/// while nothing depends on the loop.
+/// only hands over what they have found. None of these calls waits for a bus, except `start` and
+/// `stop`, while nothing depends on the loop.
 public protocol Board: AnyObject {
   /// Begins, and returns what the sensors say at once.
   func start(_ station: Station, nowNanoseconds: Int64) -> [Observation]
@@ -50,19 +50,6 @@ public struct Picture: Hashable, Sendable {
     self.rows = rows
     self.lamps = lamps
   }
-
-  /// A connector's lamp.
-  public struct Lamp: Hashable, Sendable {
-    /// 0xRRGGBB.
-    public var colour: UInt32
-    /// Whether it blinks.
-    public var blinks: Bool
-
-    public init(colour: UInt32, blinks: Bool) {
-      self.colour = colour
-      self.blinks = blinks
-    }
-  }
 }
 
 /// A world of simulated cars, cables and faults behind a board, which people and tests move.
@@ -83,6 +70,8 @@ public protocol SimulatedScene: AnyObject {
   func setContactor(
     evse: UInt32, _ mode: ContactorMode, nowNanoseconds: Int64
   ) throws(SimulationError)
+  /// Holds a card to a reader; false where no reader is modelled, and the card counts as read.
+  func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool
   /// Sets a meter: counter in milliwatt-hours, current per phase in milliamperes (until a plug),
   /// voltage in millivolts.
   func setMeter(

@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 
 extension JournalWriter {
-  /// Keeps written zeros ahead of the last page in use, so that a commit seldom makes the file grow.
+  /// Keeps written zeros ahead of the last page in use, so that commits seldom make the file grow.
   ///
   /// A file that grows costs the file system a transaction of its own journal with every commit
   /// (ext4: 12 kB more each time); within its size a commit writes its pages and nothing else. Not

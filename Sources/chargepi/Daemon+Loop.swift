@@ -17,7 +17,9 @@ extension Daemon {
     if let due = engine.commitDueNanoseconds, due <= SystemClock.monotonicNanoseconds() {
       try commit()
     }
+    if let due = pictureDueNanoseconds, due <= SystemClock.monotonicNanoseconds() { showPicture() }
     answerWaiting()
+    serviceManager?.live(nowNanoseconds: SystemClock.monotonicNanoseconds())
     try decideEnding()
   }
 
@@ -27,6 +29,8 @@ extension Daemon {
     if let due = engine.station.nextDeadline() { moments.append(due) }
     if let due = board.dueNanoseconds { moments.append(due) }
     if let due = engine.commitDueNanoseconds { moments.append(due) }
+    if let due = pictureDueNanoseconds { moments.append(due) }
+    if let due = serviceManager?.nextNanoseconds { moments.append(due) }
     for request in waiting { moments.append(request.dueNanoseconds) }
     return moments.min()
   }
@@ -102,6 +106,7 @@ extension Daemon {
     for event in events { try publish(event) }
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())
+    showPicture()
     try keepHouse()
   }
 
@@ -121,6 +126,7 @@ extension Daemon {
   /// Acts on what has become durable.
   private func publish(_ event: Event) throws {
     if let line = EventLine.text(event) { log.write(line.level, line.text) }
+    recentCard.apply(event)
     guard case .decision(let decision) = event.body else { return }
     switch decision {
     case .messageSent(let message): try send(message.frame, message.connection)

@@ -11,8 +11,8 @@ public struct Outputs: Hashable, Sendable {
 public struct EVSEOutputs: Hashable, Sendable {
   /// The EVSE.
   public var id: UInt32
-  /// The connector that is used: where each has a contactor of its own, it is that one's turn; 0 for
-  /// none.
+  /// The connector that is used: where each has a contactor of its own, it is that one's turn;
+  /// 0 for none.
   public var connector: UInt32
   /// Whether the contactor is closed.
   public var isClosed: Bool

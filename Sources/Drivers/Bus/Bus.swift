@@ -66,7 +66,7 @@ public protocol BusTask: AnyObject {
   /// Does what is due, within tens of milliseconds; returns when it wants to be called again.
   /// `Int64.max` is: not before somebody wakes it.
   func run(nowNanoseconds: Int64) -> Int64
-  /// The bus stops: leave the chip in peace. Called once, on the bus's thread, after the last `run`.
+  /// The bus stops: leave the chip in peace. Called once, on its thread, after the last `run`.
   func end()
 }
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The one thread of a bus: it runs the tasks of the bus's drivers when they are due, one at a time.
+/// The one thread of a bus: it runs the tasks of the bus's drivers when they are due, singly.
 ///
 /// Blocking calls live here and nowhere else, so a slow bus delays its own drivers only. Whoever
 /// hands over tasks leaves them to the thread from `start` on; what others may say to a task, the

@@ -17,7 +17,7 @@ public struct SampleKey: Hashable, Sendable {
 /// Carries findings from bus threads to the loop, in order, bounded, without ever blocking.
 ///
 /// What happens when the loop does not come: a *sample* (something with a key) replaces the older
-/// one with its key, at the end of the queue; when the box is full, the oldest sample goes. Anything
+/// one with its key, at the end of the queue; when the box is full, the oldest sample goes. All
 /// else is a state change and is never dropped: when nothing but state changes fill the box, a new
 /// one is refused, and its poster keeps it and posts again.
 public final class Mailbox<Item: Sendable>: Sendable {

@@ -28,6 +28,7 @@ public struct HardwarePlan: Hashable, Sendable {
 
 /// An input pin: BCM number and wiring.
 public struct InputPlan: Hashable, Sendable {
+  /// BCM number.
   public var pin: Int
   /// True when the level is low while the input is active.
   public var isActiveLow: Bool
@@ -40,7 +41,9 @@ public struct InputPlan: Hashable, Sendable {
 
 /// An EVSE's wiring.
 public struct EVSEPlan: Hashable, Sendable {
+  /// As in the configuration, from 1 without gaps.
   public var id: UInt32
+  /// Its connectors, in file order.
   public var connectors: [ConnectorPlan] = []
 
   public init(id: UInt32) { self.id = id }
@@ -48,6 +51,7 @@ public struct EVSEPlan: Hashable, Sendable {
 
 /// A connector's wiring: its own relay and its own meter.
 public struct ConnectorPlan: Hashable, Sendable {
+  /// As in the configuration, from 1 without gaps.
   public var id: UInt32
   /// The contactor's relay; nil only in plans that have faults.
   public var relay: RelayPlan?
@@ -65,6 +69,7 @@ public struct ConnectorPlan: Hashable, Sendable {
 
 /// A relay or contactor.
 public struct RelayPlan: Hashable, Sendable {
+  /// BCM number.
   public var pin: Int
   /// True when a low level closes it (`default_state` 1: high is its open state).
   public var isActiveLow: Bool
@@ -83,7 +88,9 @@ public struct RelayPlan: Hashable, Sendable {
 
 /// A lock: active is locked.
 public struct LockPlan: Hashable, Sendable {
+  /// BCM number.
   public var pin: Int
+  /// True when a low level is the active one.
   public var isActiveLow: Bool
   /// Tells that it is locked.
   public var feedback: InputPlan?
@@ -97,7 +104,9 @@ public struct LockPlan: Hashable, Sendable {
 /// Where a chip is on an SPI bus: `/dev/spidevBUS.SELECT`, and the pin of its chip select if that
 /// is not the kernel's.
 public struct SPIPlace: Hashable, Sendable {
+  /// The bus's number.
   public var bus: Int
+  /// The number of the kernel's chip select.
   public var chipSelect: Int
   /// BCM number of a chip select on a GPIO; nil when the kernel drives it.
   public var selectPin: Int?
@@ -114,7 +123,9 @@ public struct SPIPlace: Hashable, Sendable {
 
 /// Where a chip is on an I2C bus: `/dev/i2c-BUS`, and its 7-bit address.
 public struct I2CPlace: Hashable, Sendable {
+  /// The bus's number.
   public var bus: Int
+  /// The 7-bit address.
   public var address: Int
 
   public init(bus: Int, address: Int) {
@@ -125,6 +136,7 @@ public struct I2CPlace: Hashable, Sendable {
 
 /// A CS5460A: where it is, and what its inputs are wired to.
 public struct MeterPlan: Hashable, Sendable {
+  /// Where its chip is.
   public var place: SPIPlace
   /// The shunt, in micro-ohms (`shunt_offset` in ohms).
   public var shuntMicroohms: Int64
@@ -155,8 +167,11 @@ public struct ReaderPlan: Hashable, Sendable {
     case pn532(I2CPlace)
   }
 
+  /// The chip, and where it is.
   public var chip: Chip
+  /// BCM number of its reset line; nil where it is not wired.
   public var resetPin: Int?
+  /// BCM number of its interrupt line; nil where it is not wired.
   public var interruptPin: Int?
   /// Whether numbers are told with their bytes reversed.
   public var reversesUID = false
@@ -170,8 +185,11 @@ public struct ReaderPlan: Hashable, Sendable {
 
 /// A character display behind a PCF8574.
 public struct DisplayPlan: Hashable, Sendable {
+  /// Where its chip is.
   public var place: I2CPlace
+  /// Characters per row: 16 or 20.
   public var columns = 16
+  /// Rows: 2 or 4.
   public var rows = 2
   /// Two letters of ISO 639: `en`, `de`, `sl`.
   public var language = "en"
@@ -189,10 +207,13 @@ public struct LampPlan: Hashable, Sendable {
     case library(pin: Int)
   }
 
+  /// How the strip is driven.
   public var output: Output
+  /// LEDs that belong to each connector.
   public var ledsPerConnector = 1
   /// Order of the colours on the wire: `GRB`, `RGB` or `GRBW`.
   public var order = "GRB"
+  /// True where a level shifter inverts the line.
   public var isInverted = false
   /// Whether a card that was read is shown by a flash.
   public var indicatesCard = false
@@ -212,7 +233,9 @@ public struct TemperaturePlan: Hashable, Sendable {
     case w1Slave
   }
 
+  /// What kind of file it is.
   public var kind: Kind
+  /// Its path.
   public var path: String
   /// Above this the station stops charging, in thousandths of a degree; nil for telling only.
   public var limitMillidegrees: Int64?

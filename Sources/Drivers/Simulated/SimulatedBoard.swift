@@ -43,6 +43,11 @@ public final class SimulatedBoard: Board, SimulatedScene {
   /// Its cards are read elsewhere: a swipe is an observation of its own.
   public func takeCards() -> [CardFound] { [] }
 
+  /// There is no reader to hold it to.
+  public func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool {
+    false
+  }
+
   /// Nobody stands before it; the API shows the same from the state.
   public func show(_ picture: Picture) {}
 

@@ -7,7 +7,7 @@ extension Daemon {
   /// Does something to the simulated world, and answers with the position before it.
   func serveSimulation(_ request: HTTPRequest) throws {
     let verb = String(request.path.dropFirst("/v1/sim/".count))
-    let position = engine.station.position
+    let position = engine.durable.position
     do {
       try simulate(verb, request.body)
       reply(request.id, accepted(position))
@@ -89,6 +89,7 @@ extension Daemon {
     if let unknown = evses.first(where: { engine.station.evse($0) == nil }) {
       throw Refusal(status: 404, text: "there is no EVSE \(unknown)")
     }
+    guard try !simulated().present(card: text, nowNanoseconds: now) else { return }
     try takeCard(text, evses: evses)
   }
 

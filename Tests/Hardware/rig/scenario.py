@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.scenario import status
 
-from . import wiring
+from . import commands, wiring
 from .checks import Checks
 from .station import World
 
@@ -190,12 +190,14 @@ async def ending(world: World, check: Checks):
 STAGES = [
     ("wrong wiring is refused, with the key", refusals),
     ("the station starts", start),
+    ("beside a station the commands touch nothing", commands.beside),
     ("two charges, by the MFRC522 and by the PN532", charges),
     ("the emergency stop opens", emergency_stop),
     ("a meter that falls off stops its own connector only", meter_lost),
     ("after kill -9, chargepi off opens", killed),
     ("the I2C bus is pulled and comes back", unplugged),
     ("the station ends", ending),
+    ("the commands talk with every chip", commands.alone),
 ]
 
 

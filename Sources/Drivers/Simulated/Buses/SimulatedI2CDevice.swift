@@ -5,14 +5,14 @@ public final class SimulatedI2CDevice: I2CDevice, @unchecked Sendable {
   private let chip: any I2CChip
   private let clock: any DeviceClock
   private let world: SimulatedWorld
-  private let bus: SimulatedBusLock
+  private let bus: BusLock
   private let link: SimulatedLink
 
   /// Connects a chip. Devices at one bus share its lock; the seed decides what is not acknowledged
   /// and which bits flip.
   public init(
     chip: any I2CChip, clock: any DeviceClock, world: SimulatedWorld,
-    bus: SimulatedBusLock = SimulatedBusLock(), faults: ChipFaults = ChipFaults(), seed: UInt64 = 1
+    bus: BusLock = BusLock(), faults: ChipFaults = ChipFaults(), seed: UInt64 = 1
   ) {
     self.chip = chip
     self.clock = clock

@@ -38,16 +38,3 @@ final class SimulatedLink: Sendable {
     }
   }
 }
-
-/// The lock of one simulated bus, shared by the devices at it: a transaction has the bus for itself.
-public final class SimulatedBusLock: Sendable {
-  private let mutex = Mutex(())
-
-  /// A bus of its own.
-  public init() {}
-
-  func withLock<Result: Sendable>(_ body: () throws(BusError) -> Result) throws(BusError) -> Result
-  {
-    try mutex.withLock { (_: inout Void) throws(BusError) -> Result in try body() }
-  }
-}

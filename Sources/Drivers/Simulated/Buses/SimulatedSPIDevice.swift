@@ -5,13 +5,13 @@ public final class SimulatedSPIDevice: SPIDevice, @unchecked Sendable {
   private let chip: any SPIChip
   private let clock: any DeviceClock
   private let world: SimulatedWorld
-  private let bus: SimulatedBusLock
+  private let bus: BusLock
   private let link: SimulatedLink
 
   /// Connects a chip. Devices at one bus share its lock; the seed decides which bits flip.
   public init(
     chip: any SPIChip, clock: any DeviceClock, world: SimulatedWorld,
-    bus: SimulatedBusLock = SimulatedBusLock(), faults: ChipFaults = ChipFaults(), seed: UInt64 = 1
+    bus: BusLock = BusLock(), faults: ChipFaults = ChipFaults(), seed: UInt64 = 1
   ) {
     self.chip = chip
     self.clock = clock
