@@ -35,6 +35,7 @@ public final class LinuxHardware: HardwareProvider {
   public let pilot: (any ControlPilot)? = nil
   private let chip: GPIOChip
   private var spiBuses: [Int: LinuxSPIBus] = [:]
+  private var i2cBuses: [Int: LinuxI2CBus] = [:]
 
   /// The GPIO chip by path or label; empty for the Raspberry Pi's own.
   public init(gpioChip: String) {
@@ -54,8 +55,9 @@ public final class LinuxHardware: HardwareProvider {
   }
 
   public func i2c(_ place: I2CPlace) throws(BusError) -> any I2CDevice {
-    try LinuxI2CBus(path: "/dev/i2c-\(place.bus)", clock: clock)
-      .device(address: UInt8(place.address))
+    let bus = i2cBuses[place.bus] ?? LinuxI2CBus(path: "/dev/i2c-\(place.bus)", clock: clock)
+    i2cBuses[place.bus] = bus
+    return try bus.device(address: UInt8(place.address))
   }
 
   public func output(

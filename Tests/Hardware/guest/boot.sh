@@ -27,7 +27,8 @@ timeout --foreground "$limit" qemu-system-x86_64 -accel tcg -icount shift=1,slee
   -append "console=ttyS0 quiet panic=-1 mitigations=off edd=off no_timer_check tsc=reliable" \
   -virtfs "local,path=/,mount_tag=system,security_model=none,readonly=on,multidevs=remap" \
   -virtfs "local,path=$folder/results,mount_tag=results,security_model=none,multidevs=remap" \
-  </dev/null | tr -d '\r' | tee "$console" | sed -u '/^GUEST_RC=/d; /reboot: Power down/d' || status=${PIPESTATUS[0]}
+  </dev/null | tr -d '\r' | tee "$console" |
+  sed -u '/^GUEST_RC=/d; /reboot: Power down/d' || status=${PIPESTATUS[0]}
 code=$(sed -n 's/^GUEST_RC=\([0-9]*\)$/\1/p' "$console" | tail -1)
 if [ -z "$code" ]; then
   [ "$status" = 124 ] && echo "the guest did not end within $limit s" >&2
