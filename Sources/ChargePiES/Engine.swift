@@ -55,14 +55,14 @@ public struct Engine<Store: EventStore, Messages: MessageProjection> {
     try messages.follow(&turn, events: PendingSource(pending: pending, store: store))
     station = turn.station
     pending.append(contentsOf: turn.events)
-    riding.add(turn)
+    riding.add(turn, durable: durable)
   }
 
   /// When the pending events must be committed at the latest, nanoseconds of this boot: 0 for at
   /// once, nil when nothing waits.
   public var commitDueNanoseconds: Int64? {
     guard !pending.isEmpty else { return nil }
-    return riding.dueNanoseconds(station: station, durable: durable, records: pending.count)
+    return riding.dueNanoseconds(records: pending.count)
   }
 
   /// Whether something else than readings waits for the next commit.

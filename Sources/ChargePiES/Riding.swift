@@ -6,14 +6,16 @@
 struct Riding {
   private var isUrgent = false
   private var firstReading: Int64?
+  /// The reading at which waiting for one more would cost more than a power cut may cost.
+  private var enoughEnergy: Int64?
   private var firstStatus: Int64?
   private var firstAnswer: Int64?
 
   /// Whether something else than readings waits.
   var hasMoreThanReadings: Bool { isUrgent || firstStatus != nil || firstAnswer != nil }
 
-  /// Takes a turn into account.
-  mutating func add(_ turn: Turn) {
+  /// Takes a turn into account; `durable` is the state that the last commit has made.
+  mutating func add(_ turn: Turn, durable: Station) {
     guard let first = turn.events.first else { return }
     let moment = first.stamp.monotonicNanoseconds
     guard !isUrgent, Self.rides(first.body),
@@ -27,24 +29,34 @@ struct Riding {
     }
     if case .observation(.meterRead) = first.body {
       firstReading = firstReading ?? moment
+      if Self.hasEnoughEnergy(turn.station, durable) { enoughEnergy = enoughEnergy ?? moment }
     } else {
       firstAnswer = firstAnswer ?? moment
     }
   }
 
   /// When the commit is due; 0 for at once.
-  func dueNanoseconds(station: Station, durable: Station, records: Int) -> Int64 {
+  func dueNanoseconds(records: Int) -> Int64 {
     guard !isUrgent, records < Limits.ridingRecords else { return 0 }
     let status = firstStatus.map { $0 + Limits.ridingStatusNanoseconds } ?? .max
     let answer = firstAnswer.map { $0 + Limits.ridingAnswerNanoseconds } ?? .max
     let other = min(status, answer)
     guard let firstReading else { return other }
-    let hasEnergy = zip(station.evses, durable.evses).contains {
-      $0.meter.reading.registerMilliwattHours - $1.meter.reading.registerMilliwattHours
-        + $0.meter.advanceMilliwattHours > Limits.ridingMilliwattHours
+    guard let enoughEnergy else { return min(other, firstReading + Limits.idleRidingNanoseconds) }
+    let reading = max(
+      firstReading + Limits.ridingNanoseconds,
+      enoughEnergy + Limits.ridingEnergyNanoseconds)
+    return min(other, reading)
+  }
+
+  /// Whether the energy that is not durable yet, with half of what the next reading may bring,
+  /// cannot wait for that reading and a commit after it.
+  private static func hasEnoughEnergy(_ station: Station, _ durable: Station) -> Bool {
+    zip(station.evses, durable.evses).contains {
+      let waiting =
+        $0.meter.reading.registerMilliwattHours - $1.meter.reading.registerMilliwattHours
+      return waiting + $0.meter.advanceMilliwattHours * 3 / 2 > Limits.ridingMilliwattHours
     }
-    let patience = hasEnergy ? Limits.ridingNanoseconds : Limits.idleRidingNanoseconds
-    return min(other, firstReading + patience)
   }
 
   private static func showsStatus(_ body: Event.Body) -> Bool {

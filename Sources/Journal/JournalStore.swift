@@ -25,7 +25,7 @@ public final class JournalStore: EventStore {
         // Handed over and back, so that the buffer is never copied.
         var encoder = RecordEncoder()
         swap(&encoder.output, &bytes)
-        encoder.write(record)
+        record.append(to: &encoder)
         swap(&encoder.output, &bytes)
       }
     }

@@ -18,6 +18,9 @@ public final class JournalWriter: JournalReading {
   private var lock: WriterLockBox?
   private var map: RecordMap?
   private var poison: JournalError?
+  // How far the file reaches, and how much must be in use before more room is tried for again.
+  var roomEnd = 0
+  var nextRoomAttempt = 0
   // Whether a full inspection has found every page right: then only this process changes them.
   var isInspected = false
 
@@ -90,6 +93,9 @@ public final class JournalWriter: JournalReading {
     batch.removeAll()
     return numbers
   }
+
+  /// Makes every later call throw this error.
+  func poison(with error: JournalError) { poison = error }
 
   /// Runs a write transaction; its failure poisons the writer.
   func write<R>(

@@ -198,7 +198,7 @@ extension Outbox {
       settle(.status, status.source, &turn, upstream)
       return false
     }
-    let id = messageId(turn.station.process.nonce, status.source, .status)
+    let id = messageId(turn.station.process.nonce, turn.nextNumber, .status)
     try send(action, payload, id, &turn) {
       $0.upstream = upstream.id
       $0.connection = upstream.connection

@@ -6,11 +6,41 @@ let programVersion = "0.1.0"
 /// The command line (CONTRACT §1).
 struct Arguments {
   /// What to do.
-  enum Command: String, CaseIterable {
+  enum Command: Hashable {
     case run
     case check
+    case off
+    case scan
+    case test(TestedPart)
+    case report
+    case calibrate
     case help
     case version
+
+    /// The first word, as it is typed.
+    var word: String {
+      switch self {
+      case .run: "run"
+      case .check: "check"
+      case .off: "off"
+      case .scan, .test, .report: "hw"
+      case .calibrate: "calibrate"
+      case .help: "help"
+      case .version: "--version"
+      }
+    }
+
+    /// The options that it takes.
+    fileprivate var options: [String] {
+      switch self {
+      case .run:
+        ["--config", "--data", "--csms", "--id", "--simulate", "--http", "--log-level"]
+      case .check, .off, .scan, .report: ["--config"]
+      case .test: ["--config", "--yes"]
+      case .calibrate: ["--config", "--meter", "--dry-run"]
+      case .help, .version: []
+      }
+    }
   }
 
   var command = Command.help
@@ -24,6 +54,11 @@ struct Arguments {
   var logLevel = LogLevel.info
   /// What `help` is about.
   var topic: String?
+  /// The connector or reader that `hw test` and `calibrate` are about.
+  var part: String?
+  var isDryRun = false
+  /// What a command would ask is agreed to.
+  var isAgreed = false
 
   /// Why a command line cannot be used.
   struct Misuse: Error {
@@ -37,6 +72,9 @@ struct Arguments {
     switch first {
     case "run": arguments.command = .run
     case "check": arguments.command = .check
+    case "off": arguments.command = .off
+    case "calibrate": arguments.command = .calibrate
+    case "hw": try arguments.takeHardware(&rest)
     case "--version": arguments.command = .version
     case "--help", "-h": arguments.command = .help
     case "help":
@@ -48,32 +86,57 @@ struct Arguments {
     return arguments
   }
 
+  /// `scan`, `report`, or `test PART [NAME]`.
+  private mutating func takeHardware(_ rest: inout ArraySlice<String>) throws(Misuse) {
+    switch rest.popFirst() {
+    case "scan": command = .scan
+    case "report": command = .report
+    case "test":
+      let word = rest.popFirst() ?? ""
+      guard let part = TestedPart(rawValue: word.lowercased()) else {
+        let words = TestedPart.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Misuse(text: "hw test needs one of \(words), not \"\(word)\"")
+      }
+      command = .test(part)
+      if let name = rest.first, !name.hasPrefix("-") { self.part = rest.popFirst() }
+    case "--help", "-h":
+      topic = "hw"
+      command = .help
+    case .some(let word): throw Misuse(text: "\"hw \(word)\": it is scan, test or report")
+    case nil: throw Misuse(text: "hw needs scan, test or report")
+    }
+  }
+
   private mutating func take(_ flag: String, _ rest: inout ArraySlice<String>) throws(Misuse) {
     if flag == "--help" || flag == "-h" {
-      topic = command.rawValue
+      topic = command.word
       command = .help
       return
     }
-    if flag == "--simulate", command == .run {
-      isSimulated = true
-      return
+    guard command.options.contains(flag) else {
+      throw Misuse(text: "\"\(flag)\" is no option of \(command.word)")
     }
-    let takesMore = command == .run || (command == .check && flag == "--config")
-    guard takesMore, Self.flags.contains(flag) else {
-      throw Misuse(text: "\"\(flag)\" is no option of \(command.rawValue)")
+    switch flag {
+    case "--simulate": isSimulated = true
+    case "--dry-run": isDryRun = true
+    case "--yes": isAgreed = true
+    default:
+      guard let value = rest.popFirst() else { throw Misuse(text: "\(flag) needs a value") }
+      try take(flag, value)
     }
-    guard let value = rest.popFirst() else { throw Misuse(text: "\(flag) needs a value") }
+  }
+
+  private mutating func take(_ flag: String, _ value: String) throws(Misuse) {
     switch flag {
     case "--config": configurationDirectory = value
     case "--data": dataDirectory = value
     case "--csms": centralSystem = value
     case "--id": id = value
+    case "--meter": part = value
     case "--http": try takeAddress(value)
     default: try takeLevel(value)
     }
   }
-
-  private static let flags = ["--config", "--data", "--csms", "--id", "--http", "--log-level"]
 
   private mutating func takeAddress(_ value: String) throws(Misuse) {
     guard let colon = value.lastIndex(of: ":"), colon != value.startIndex,
@@ -92,25 +155,4 @@ struct Arguments {
     }
     logLevel = level
   }
-
-  /// The help text.
-  static let usage = """
-    chargepi: an OCPP charging station that never forgets and never guesses
-
-      chargepi run     run the station
-      chargepi check   validate the configuration and say every fault
-      chargepi --version | --help | help COMMAND
-
-    Options of run:
-      --config DIR        settings.json, connectors.json, configuration.json (/etc/chargepi)
-      --data DIR          journal, vault, socket (/var/lib/chargepi)
-      --csms URL          the central system: [ws://|wss://]host[:port]/path
-      --id ID             the station's identity
-      --simulate          a simulated board instead of the hardware
-      --http HOST:PORT    the API (127.0.0.1:8080); port 0 takes a free one
-      --log-level LEVEL   critical, error, warning, notice, info, debug
-
-    Option of check: --config DIR
-    Exit codes: 0 asked to stop, 1 configuration, 2 usage, 3 journal unusable or taken
-    """
 }

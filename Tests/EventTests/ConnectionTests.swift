@@ -201,4 +201,21 @@ struct ConnectionTests {
     #expect(story.sent.suffix(1).map(\.kind) == [.status])
     #expect(story.sent.filter { $0.kind == .registration }.count == 1)
   }
+
+  @Test("before the sensors have spoken nothing is due that nobody would do")
+  func notReady() throws {
+    var engine = Engine(
+      station: Station(), store: MemoryStore(), messages: PostProjection(), lastCheckpoint: 0)
+    var moment: Int64 = 10 * nanosecondsPerSecond
+    let started = World.cables(2).started(nonce: 7, bootId: 1)
+    guard case .started(let event) = started else { return }
+    try engine.observe(started, at: engine.stamp(of: event, monotonicNanoseconds: moment))
+    for observation in [.time, .linkOpened(1), .time, .plug(1), .time] as [Observation] {
+      moment += nanosecondsPerSecond
+      try engine.observe(observation, at: engine.stamp(monotonicNanoseconds: moment))
+      guard case .timeReached = observation else { continue }
+      #expect(engine.station.nextDeadline().map { $0 > moment } ?? true)
+    }
+    #expect(engine.station.process.isReady == false)
+  }
 }

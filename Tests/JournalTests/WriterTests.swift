@@ -56,6 +56,41 @@ struct WriterTests {
     #expect(try writer.contents(from: 2) == [Sample.record("first"), Sample.record("second")])
   }
 
+  @Test("room is written ahead, is used by the next commits, and disturbs nobody")
+  func room() throws {
+    let here = try here()
+    let writer = try here.writer()
+    try writer.keepRoom()
+    let size = try writer.space().fileBytes
+    #expect(size >= UInt64(JournalWriter.roomBytes))
+    for number in 0..<60 {
+      try writer.commit("\(number)")
+      try writer.keepRoom()
+    }
+    #expect(try writer.space().fileBytes == size)
+    try JournalInspection.check(here.journal)
+    #expect(try writer.verifyChain().isIntact)
+    let copy = here.path + "/copy.db"
+    try writer.copy(to: copy)
+    #expect(try JournalReader(path: copy).last == writer.last)
+    writer.close()
+    let again = try here.writer()
+    #expect(again.last == 61)
+    // Records smaller than the room, as large, and larger than all of it.
+    for byteCount in [20_000, 200_000, 500_000, 524_288, 600_000, 2_000_000]
+      + Array(repeating: 20_000, count: 40)
+    {
+      var batch = RecordBatch()
+      batch.append(Sample.record(1, byteCount: byteCount))
+      _ = try again.append(&batch)
+      try again.keepRoom()
+      let free = Int(try again.space().fileBytes) - (try again.records.usedBytes)
+      #expect(free >= JournalWriter.leastRoomBytes && free <= JournalWriter.roomBytes)
+    }
+    #expect(try again.verifyChain().isIntact)
+    try JournalInspection.check(here.journal)
+  }
+
   @Test("a builder that throws leaves the batch as it was")
   func throwingBuilder() throws {
     struct Refusal: Error {}

@@ -68,6 +68,20 @@ struct StatusQueueTests {
     #expect(statuses(rig, from: first) == ["0 Available", "1 Preparing", "2 Available"])
   }
 
+  @Test("a status that got no answer goes out again under another id on the same connection")
+  func unanswered() throws {
+    let rig = try Rig()
+    try rig.connect()
+    let first = rig.calls.count
+    rig.script = { _ in .silence }
+    try rig.plug(1)
+    rig.script = { _ in .usual }
+    try rig.pass(seconds: 120)
+    #expect(statuses(rig, from: first) == ["1 Preparing", "1 Preparing"])
+    // OCPP-J 1.6 §4.1.4: an id is never used twice on one connection.
+    #expect(Set(rig.calls.map(\.id)).count == rig.calls.count)
+  }
+
   @Test("what does not last MinimumStatusDuration is not told")
   func minimumDuration() throws {
     let rig = try Rig(settings: [.minimumStatusDuration: "10"])

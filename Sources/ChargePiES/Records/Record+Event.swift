@@ -7,6 +7,11 @@ extension Record {
     body = event.body
   }
 
+  /// Appends its fields to a journal's batch.
+  ///
+  /// Not generic, so that every module gets the straight-line code made of its listing here.
+  public func append(to encoder: inout RecordEncoder) { encoder.write(self) }
+
   /// The field number of a record's body, without decoding the record; 0 when it has none.
   ///
   /// Searches of the journal look at this and decode only what they want.

@@ -11,7 +11,10 @@ extension Station {
     }
     for pending in authorizations { next.add(pending.dueNanoseconds) }
     for upstream in upstreams { addDeadlines(upstream, to: &next) }
-    for evse in evses { addDeadlines(evse, to: &next) }
+    // Before the sensors have spoken nothing is decided about EVSEs, nor at the end.
+    if process.isReady && !process.isStopping {
+      for evse in evses { addDeadlines(evse, to: &next) }
+    }
     return next.earliest
   }
 
@@ -24,6 +27,8 @@ extension Station {
       next.add(open.dueNanoseconds)
       return
     }
+    // What would be told is not known yet.
+    guard process.isReady else { return }
     guard upstream.registration == .accepted else {
       next.add(upstream.registrationDueNanoseconds)
       return

@@ -20,7 +20,12 @@ extension Station {
   }
 
   func stored(_ variable: Variable) -> Setting? {
-    settings.first { $0.variable == variable }
+    // Since a start records every default, most stand where their number says.
+    let place = Int(variable.rawValue) - 1
+    if place >= 0, place < settings.count, settings[place].variable == variable {
+      return settings[place]
+    }
+    return settings.first { $0.variable == variable }
   }
 
   /// Seconds as nanoseconds.

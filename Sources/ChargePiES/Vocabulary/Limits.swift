@@ -54,12 +54,15 @@ public enum Limits {
   public static let registrationRetrySeconds: Int64 = 30
   /// A session needs this much disk to be finished and told; below twice that none begins.
   public static let sessionReserveBytes: Int64 = 32 * 1024 * 1024
-  /// Energy that a power cut may cost, in milliwatt-hours: the next reading must fit in (Decisions:
-  /// what may wait for the next commit).
+  /// Energy that a power cut may cost, in milliwatt-hours (Decisions: what may wait for the next
+  /// commit).
   public static let ridingMilliwattHours: Int64 = 10_000
   /// Charging that a power cut may cost where that is more energy, in nanoseconds: ten seconds,
   /// less the pause to the next reading.
   public static let ridingNanoseconds: Int64 = 8_500_000_000
+  /// How long the reading waits that brings the energy to its bound: a sample that is due with it
+  /// shares its commit. Less than the pause to the next reading.
+  public static let ridingEnergyNanoseconds: Int64 = 500_000_000
   /// How long acknowledgements may wait, in nanoseconds: what they say is asked again at a start.
   public static let ridingAnswerNanoseconds: Int64 = 30 * nanosecondsPerSecond
   /// How long a new status may wait for the frame that tells it, in nanoseconds.

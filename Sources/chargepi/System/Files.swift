@@ -28,25 +28,48 @@ func readFile(_ path: String) -> Result<[UInt8], FileError> {
   }
 }
 
-/// Writes a small file for its owner only, in one step (a reader never sees half of it).
-func writeFile(_ path: String, _ content: [UInt8]) -> Result<Void, FileError> {
+/// Writes a small file in one step (a reader never sees half of it), for its owner only unless the
+/// mode says otherwise. A durable one survives a power cut: the old file or the new, whole.
+func writeFile(
+  _ path: String, _ content: [UInt8], mode: mode_t = 0o600, isDurable: Bool = false
+) -> Result<Void, FileError> {
   let temporary = path + ".new"
-  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  let written = writeContent(temporary, content, mode, isDurable).flatMap {
+    rename(temporary, path) == 0 ? .success(()) : .failure(FileError(errno: errno))
+  }
+  if case .failure = written { unlink(temporary) }
+  if case .success = written, isDurable { return synchronizeDirectory(of: path) }
+  return written
+}
+
+private func writeContent(
+  _ path: String, _ content: [UInt8], _ mode: mode_t, _ isDurable: Bool
+) -> Result<Void, FileError> {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { return .failure(FileError(errno: errno)) }
+  defer { close(descriptor) }
   var offset = 0
   while offset < content.count {
     let count = content.withUnsafeBytes { bytes in
       write(descriptor, bytes.baseAddress.map { $0 + offset }, content.count - offset)
     }
-    if count < 0 && errno != EINTR {
-      let error = FileError(errno: errno)
-      close(descriptor)
-      return .failure(error)
-    }
+    if count < 0 && errno != EINTR { return .failure(FileError(errno: errno)) }
     offset += max(0, count)
   }
-  close(descriptor)
-  return rename(temporary, path) == 0 ? .success(()) : .failure(FileError(errno: errno))
+  guard isDurable else { return .success(()) }
+  // The mode is meant as it is, whatever the umask takes away.
+  return fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0
+    ? .success(()) : .failure(FileError(errno: errno))
+}
+
+/// Makes sure that a directory has a file's new name.
+private func synchronizeDirectory(of path: String) -> Result<Void, FileError> {
+  let slash = path.lastIndex(of: "/")
+  let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return .failure(FileError(errno: errno)) }
+  defer { close(descriptor) }
+  return fsync(descriptor) == 0 ? .success(()) : .failure(FileError(errno: errno))
 }
 
 /// Makes a directory for its owner only, with its parents; one that is there is fine.

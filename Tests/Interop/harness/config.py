@@ -83,6 +83,34 @@ def two_connectors_on_one_evse() -> dict:
     return {"EVSEs": [{"id": 1, "connectors": [connector(1, 5), connector(2, 20, type="CCS")]}]}
 
 
+HARDWARE = {
+    "backend": "simulated-chips", "line_voltage_v": 230,
+    "lcd": {"is_supported": True, "i2c_bus": 1, "i2c_address": "0x27", "columns": 20, "rows": 4},
+    "rfid_reader": [
+        {"is_supported": True, "reader_model": "PN532", "i2c_bus": 1, "irq_pin": 4},
+        {"is_supported": True, "reader_model": "MFRC522", "spi_bus": 0, "spi_chip_select": 0,
+         "reset_pin": 12},
+    ],
+    "LED_indicator": {"type": "WS281x", "spi_bus": 6, "spi_chip_select": 0,
+                      "leds_per_connector": 4, "indicate_card_read": True},
+}
+
+
+def wired() -> dict:
+    """Two sockets as the drivers want them: relays, meters behind them, sensors, locks."""
+    def one(relay, select, plug, lock, bolt):
+        return {
+            "id": 1, "type": "Type2", "max_current_a": 32,
+            "relay": {"relay_pin": relay, "default_state": 0, "min_off_s": 0},
+            "power_meter": {"power_meter_pin": select, "spi_bus": 0, "spi_chip_select": 1,
+                            "shunt_offset": 0.002, "voltage_divider_offset": 2046.455,
+                            "load_side": True},
+            "plug_sense_pin": plug, "lock": {"pin": lock, "feedback_pin": bolt},
+        }
+    return {"EVSEs": [{"id": 1, "connectors": [one(26, 25, 17, 27, 22)]},
+                      {"id": 2, "connectors": [one(13, 24, 5, 6, 23)]}]}
+
+
 class Configuration:
     """What a case's daemon is configured with; `write` makes the directory."""
 

@@ -52,6 +52,7 @@ enum Filling {
       while true {
         batch.append(record(Int(writer.last), byteCount: 3000))
         _ = try writer.append(&batch)
+        try writer.keepRoom()
       }
     } catch {
       say("last \(writer.last)")
