@@ -137,8 +137,8 @@ def report(result: Result, seconds: float):
     for what, count in sorted(result.lives.items()):
         print(f"{count:>6} × {what}")
     print(f"{result.points} operations cut, {sum(result.cuts.values())} cuts, {result.images} "
-          f"different images restarted, {result.charges} of them to a full charge; "
-          f"{seconds:.0f} s")
+          f"different images that the daemon started on, {result.charges} of them to a full "
+          f"charge, and {result.opened} that the journal's worker opened; {seconds:.0f} s")
     print(f"{len(result.failures)} failed")
 
 

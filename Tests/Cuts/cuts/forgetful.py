@@ -116,7 +116,7 @@ class Forgetful:
             if mark in seen:
                 continue
             seen.add(mark)
-            result.images += 1
+            result.opened += 1
             if faults := self.examine(image, said):
                 result.failures.append((self.folder.name, str(cut), 0, faults))
 

@@ -44,7 +44,8 @@ class Result:
 
     cuts: Counter = field(default_factory=Counter)  # (kind of operation, mode) -> cuts
     points: int = 0  # operations that were cut
-    images: int = 0
+    images: int = 0  # that the daemon was started on
+    opened: int = 0  # that the journal's test worker has opened
     charges: int = 0
     lives: Counter = field(default_factory=Counter)  # what else was done, in words
     failures: list = field(default_factory=list)  # (record, cut, how many more, sentences)
@@ -53,6 +54,7 @@ class Result:
         self.cuts += other.cuts
         self.points += other.points
         self.images += other.images
+        self.opened += other.opened
         self.charges += other.charges
         self.lives += other.lives
         self.failures += other.failures
