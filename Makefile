@@ -4,11 +4,14 @@ PYTHON := .build/venv/bin/python
 CONFIGURATION ?= debug
 JOBS ?= 4
 
-.PHONY: help run test unit interop build release setup bench check-debian13 proto messages format lint clean
+.PHONY: help run test unit interop cut-sample cut-points test-hardware build release setup bench \
+  check-debian13 proto messages format lint clean
 
 help:
 	@echo "make run            install what is missing, build, charge a simulated car"
 	@echo "make test           install what is missing, build, pass every test"
+	@echo "make test-hardware  the station on a Debian kernel with simulated chips, in an emulator"
+	@echo "make cut-points     the daemon cut off at every operation on its files (minutes)"
 	@echo "make bench          speed and size, beside the machine's own limits"
 	@echo "make check-debian13 the same tests with Debian 13's own Swift"
 	@echo "make proto          write docs/journal.proto from the record types"
@@ -28,7 +31,7 @@ release: setup
 run: setup
 	@Tools/run.sh
 
-test: unit interop
+test: unit interop cut-sample
 
 unit: build
 	CHARGEPI_PYTHON=$(abspath $(PYTHON)) swift test
@@ -36,6 +39,19 @@ unit: build
 interop: build
 	$(PYTHON) Tests/Interop/run.py --binary .build/$(CONFIGURATION)/chargepi \
 	  --replay .build/$(CONFIGURATION)/chargepi-replay --jobs $(JOBS)
+
+# The programs on the kernel's own I2C, SPI and GPIO interfaces, with chip models behind them.
+test-hardware: build
+	Tests/Hardware/run.sh .build/$(CONFIGURATION)
+
+# SEED, STORIES and OPERATIONS may be given.
+CUTS = $(PYTHON) Tests/Cuts/run.py --binary .build/$(CONFIGURATION)/chargepi $(if $(SEED),--seed $(SEED))
+
+cut-points: build
+	$(CUTS) --jobs 2 $(if $(STORIES),--stories $(STORIES)) $(if $(OPERATIONS),--operations $(OPERATIONS))
+
+cut-sample: build
+	$(CUTS) --jobs 2 --sample
 
 bench: release
 	$(PYTHON) Tools/bench.py

@@ -12,9 +12,12 @@ let package = Package(
     .systemLibrary(
       name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CGPIO", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+    .systemLibrary(name: "CLinuxBus"),
+    .systemLibrary(name: "CWS281x"),
     .target(name: "Journal", dependencies: ["ChargePiES", "CLMDB", "CCrypto"]),
     .target(name: "Projections", dependencies: ["ChargePiES", "CJansson"]),
-    .target(name: "Drivers", dependencies: ["ChargePiES"]),
+    .target(name: "Drivers", dependencies: ["CGPIO", "CLinuxBus", "CWS281x", "ChargePiES"]),
     .target(name: "Link", dependencies: ["CWebSockets"]),
     .executableTarget(
       name: "chargepi",
@@ -34,10 +37,12 @@ let package = Package(
       name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),
     .testTarget(name: "ProjectionTests", dependencies: ["ChargePiES", "Projections"]),
     .testTarget(name: "WireTests", dependencies: ["Projections"]),
-    .testTarget(name: "DriverTests", dependencies: ["ChargePiES", "Drivers"]),
+    .testTarget(name: "DriverTests", dependencies: ["CWS281x", "ChargePiES", "Drivers"]),
     .testTarget(
       name: "JournalTests", dependencies: ["ChargePiES", "Journal", "JournalTestWorker"],
       exclude: ["Worker"]),
+    .executableTarget(
+      name: "boardsim", dependencies: ["Drivers"], path: "Tests/Hardware/boardsim"),
     .executableTarget(
       name: "JournalTestWorker", dependencies: ["CLMDB", "Journal"],
       path: "Tests/JournalTests/Worker"),

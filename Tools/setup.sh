@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need, with apt-get and pip; says nothing when all is there.
+# `setup.sh hardware` includes what `make test-hardware` needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl pkg-config
-  protobuf-compiler python3 python3-venv curl)
+packages=(libgpiod-dev libjansson-dev liblmdb-dev libssl-dev libwebsockets-dev make openssl
+  pkg-config protobuf-compiler python3 python3-venv curl)
+[ "${1:-}" != hardware ] || packages+=(kmod qemu-system-x86)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||

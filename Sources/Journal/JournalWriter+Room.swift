@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 
 extension JournalWriter {
-  /// Keeps written zeros ahead of the last page in use, so that a commit seldom makes the file grow.
+  /// Keeps written zeros ahead of the last page in use, so that commits seldom make the file grow.
   ///
   /// A file that grows costs the file system a transaction of its own journal with every commit
   /// (ext4: 12 kB more each time); within its size a commit writes its pages and nothing else. Not
@@ -14,10 +14,12 @@ extension JournalWriter {
     let used = try records.usedBytes
     if roomEnd == 0 { roomEnd = try RecordMap.size(of: records.environment) }
     guard used > roomEnd - Self.leastRoomBytes, used >= nextRoomAttempt else { return }
+    // A large commit may have gone beyond the room: what is in use is never written to.
+    let start = max(roomEnd, used)
     let end = used + Self.roomBytes
     do throws(JournalError) {
       let file = try FileHandle(path, flags: O_WRONLY)
-      try file.zero(at: roomEnd, count: end - roomEnd)
+      try file.zero(at: start, count: end - start)
       try file.sync()
       roomEnd = end
     } catch {

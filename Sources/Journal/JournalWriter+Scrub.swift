@@ -2,8 +2,13 @@ import CLMDB
 import Glibc
 
 extension JournalWriter {
-  /// Overwrites the pages that are free with zeros, durably, so that erased and pruned content is
-  /// gone from the file.
+  /// Overwrites the pages that are free with zeros, durably, and what is free within the others, so
+  /// that erased and pruned content is gone from the file.
+  ///
+  /// LMDB moves records within a page and from page to page, and writes pages from buffers that it
+  /// uses again as they are: between the nodes of any page in use there may be what once stood
+  /// elsewhere. So its buffers are given up first, and these places are written over with zeros. A
+  /// power cut meanwhile finds the nodes beside them as they were.
   ///
   /// Gives false when a reader's snapshot still leads to some of them: call it again later. Makes
   /// one commit, without a new record, after which neither of LMDB's two meta pages leads to what
@@ -11,6 +16,8 @@ extension JournalWriter {
   /// is what the storage keeps for itself: a flash card writes elsewhere, and its old cells last
   /// until it needs them.
   public func scrub() throws(JournalError) -> Bool {
+    guard try records.environment.snapshots == 0 else { return false }
+    try reopen()
     try commitAgain()
     let records = try records
     let readers = try oldestReader(records.environment)
@@ -29,8 +36,28 @@ extension JournalWriter {
         return true
       }
     }
-    try overwrite(pages, pageBytes: records.pageBytes)
+    let pageBytes = records.pageBytes
+    let free = pages.map { Int($0) * pageBytes..<(Int($0) + 1) * pageBytes }
+    try overwrite(free + unusedRanges())
     return isComplete
+  }
+
+  /// What is between the nodes of the pages that either meta page leads to, as ranges of the file.
+  private func unusedRanges() throws(JournalError) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    let newest = try PageFile(path).meta.transaction
+    for transaction in [newest, newest - 1] {
+      let file = try PageFile(path, transaction: transaction)
+      let walk = TreeWalk(
+        file: file,
+        page: { number, page in
+          let offset = Int(number) * file.pageBytes
+          ranges.append(offset + page.unused.lowerBound..<offset + page.unused.upperBound)
+        })
+      try walk.walk(file.meta.main, keys: .integer, content: .values)
+      try walk.walk(file.meta.free, keys: .integer, content: .freePages)
+    }
+    return ranges
   }
 
   /// A commit that changes nothing: the last record is replaced by itself.
@@ -48,14 +75,14 @@ extension JournalWriter {
     try write { (transaction) throws(JournalError) in try transaction.put(number, bytes) }
   }
 
-  private func overwrite(_ pages: [UInt64], pageBytes: Int) throws(JournalError) {
+  private func overwrite(_ ranges: [Range<Int>]) throws(JournalError) {
     let file = try FileHandle(path, flags: O_RDWR)
     let fileBytes = Int(try file.status().st_size)
-    var bytes = [UInt8](repeating: 0, count: pageBytes)
-    for page in pages where (Int(page) + 1) * pageBytes <= fileBytes {
-      _ = try PageFile.readBytes(file, at: Int(page) * pageBytes, into: &bytes)
+    for range in ranges where range.upperBound <= fileBytes {
+      var bytes = [UInt8](repeating: 0, count: range.count)
+      _ = try PageFile.readBytes(file, at: range.lowerBound, into: &bytes)
       if bytes.contains(where: { $0 != 0 }) {
-        try file.zero(at: Int(page) * pageBytes, count: pageBytes)
+        try file.zero(at: range.lowerBound, count: range.count)
       }
     }
     try file.sync()

@@ -41,6 +41,7 @@ public final class JournalWriter: JournalReading {
     map = try RecordMap(Environment.Configuration(path: path, mapBytes: options.mapBytes))
     do {
       try readEnd()
+      try FileSystem.settle(path)
     } catch {
       close()
       throw error
@@ -103,6 +104,19 @@ public final class JournalWriter: JournalReading {
     let records = try records
     do {
       return try records.environment.write(body)
+    } catch {
+      poison = error
+      throw error
+    }
+  }
+
+  /// Opens the file anew, so that LMDB's page buffers go, and with them what still stands in them.
+  func reopen() throws(JournalError) {
+    let records = try records
+    records.environment.close()
+    map = nil
+    do {
+      map = try RecordMap(Environment.Configuration(path: path, mapBytes: options.mapBytes))
     } catch {
       poison = error
       throw error

@@ -8,6 +8,7 @@ extension Daemon {
   func end() throws -> Int32 {
     board.reconcile(
       engine.station.outputs.opened, nowNanoseconds: SystemClock.monotonicNanoseconds())
+    if ending == .stop { serviceManager?.tell("STOPPING=1") }
     let restart = engine.station.process.restart
     let isRestart = ending == .restart
     try observe(.stopping(Stopping { $0.restart = isRestart ? restart : .none }))
@@ -22,6 +23,7 @@ extension Daemon {
   }
 
   func close() {
+    board.stop()
     if let connection { loop.close(connection.id, code: 1_000, reason: "") }
     loop.shutdown(withinMs: 1_000)
     store.writer.close()

@@ -17,7 +17,9 @@ extension Daemon {
     if let due = engine.commitDueNanoseconds, due <= SystemClock.monotonicNanoseconds() {
       try commit()
     }
+    if let due = pictureDueNanoseconds, due <= SystemClock.monotonicNanoseconds() { showPicture() }
     answerWaiting()
+    serviceManager?.live(nowNanoseconds: SystemClock.monotonicNanoseconds())
     try decideEnding()
   }
 
@@ -27,6 +29,8 @@ extension Daemon {
     if let due = engine.station.nextDeadline() { moments.append(due) }
     if let due = board.dueNanoseconds { moments.append(due) }
     if let due = engine.commitDueNanoseconds { moments.append(due) }
+    if let due = pictureDueNanoseconds { moments.append(due) }
+    if let due = serviceManager?.nextNanoseconds { moments.append(due) }
     for request in waiting { moments.append(request.dueNanoseconds) }
     return moments.min()
   }
@@ -45,6 +49,8 @@ extension Daemon {
   private func takeDue() throws {
     let now = SystemClock.monotonicNanoseconds()
     for observation in board.take(nowNanoseconds: now) { try observe(observation) }
+    try noteReadiness()
+    for card in board.takeCards() { try takeCard(card.text, evses: card.evses) }
     if let due = engine.station.nextDeadline(), due <= now {
       try readMeters()
     }
@@ -61,6 +67,17 @@ extension Daemon {
       storageCheckNanoseconds = now + 60 * nanosecondsPerSecond
       try checkStorage()
     }
+  }
+
+  /// A card is an event under its number in the vault.
+  func takeCard(_ text: String, evses: [UInt32]) throws {
+    let token = try names.intern(text).canonical
+    try observe(
+      .cardRead(
+        CardRead {
+          $0.token = token
+          $0.evses = evses
+        }))
   }
 
   /// Opening and locking act at once; what the hardware answers belongs to the same commit.
@@ -89,6 +106,7 @@ extension Daemon {
     for event in events { try publish(event) }
     board.reconcile(
       engine.durable.outputs, nowNanoseconds: SystemClock.monotonicNanoseconds())
+    showPicture()
     try keepHouse()
   }
 
@@ -108,6 +126,7 @@ extension Daemon {
   /// Acts on what has become durable.
   private func publish(_ event: Event) throws {
     if let line = EventLine.text(event) { log.write(line.level, line.text) }
+    recentCard.apply(event)
     guard case .decision(let decision) = event.body else { return }
     switch decision {
     case .messageSent(let message): try send(message.frame, message.connection)

@@ -19,13 +19,17 @@ final class Daemon {
   let configuration: Configuration
   let log: Log
   let loop: ServiceLoop
-  let board: SimulatedBoard
+  let board: any Board
+  /// What people and tests move about; nil with real hardware.
+  let world: (any SimulatedScene)?
   let names: VaultNames
   let vault: Vault
   let store: JournalStore
   var engine: Engine<JournalStore, Outbox<OCPP16Dialect>>
   let dialect = OCPP16Dialect(firmwareVersion: programVersion)
   let signals: SignalWatch
+  /// Nil when nobody has started us who wants to be told.
+  var serviceManager = ServiceManager()
 
   /// The open or opening connection and its number in the events.
   var connection: (id: ConnectionID, number: UInt64)?
@@ -38,6 +42,10 @@ final class Daemon {
   var claimedFreeBytes: Int64?
   var storageCheckNanoseconds: Int64 = 0
   var clockCheckNanoseconds: Int64 = 0
+  /// What became of the card that was shown last, for the display.
+  var recentCard = RecentCard()
+  /// When display and lamps are looked at again though nothing has happened; nil for never.
+  var pictureDueNanoseconds: Int64?
   var adviseNanoseconds: Int64 = 0
   var adviseCommits: UInt64 = 0
   /// When the journal was last committed to.
@@ -79,7 +87,8 @@ final class Daemon {
       throw StartFailure(text: "\(data)/journal.db: \(error)", exitCode: 3)
     }
     loop = try ServiceLoop()
-    board = SimulatedBoard(settings: configuration.simulation)
+    (board, world) = try Self.board(
+      configuration, engine.station, fingerprint: configuration.fingerprint, waker: loop.waker)
     try listen()
     signals.start(waker: loop.waker)
   }
@@ -130,6 +139,13 @@ final class Daemon {
     let readings = board.start(engine.station, nowNanoseconds: now)
     for reading in readings { try observe(reading) }
     try observe(storageReading())
+    try noteReadiness()
+    serviceManager?.tell("READY=1")
+  }
+
+  /// Tells once that every sensor has spoken: what was running is settled then.
+  func noteReadiness() throws {
+    guard !engine.station.process.isReady, board.isReady else { return }
     try observe(.boardReady(BoardReady()))
   }
 
@@ -154,8 +170,7 @@ final class Daemon {
         return FileSetting { $0.set(variable, variable.definition.initial) }
       }
       $0.policy = configuration.policy
-      $0.fingerprint = Bytes(
-        Fingerprint.of(configuration.files.map { ($0.name, $0.bytes) }).bytes)
+      $0.fingerprint = configuration.fingerprint
     }
   }
 

@@ -23,11 +23,6 @@ private func configuration(_ arguments: Arguments) -> Configuration {
 
 private func run(_ arguments: Arguments) -> Never {
   let configuration = configuration(arguments)
-  guard configuration.isSimulated else {
-    exitSaying(
-      "settings.json.charge_point.hardware.backend: this version drives the simulated board only; "
-        + "start with --simulate, or set the backend to \"simulated\"", 1)
-  }
   do {
     let daemon = try Daemon(arguments: arguments, configuration: configuration)
     exit(daemon.run())

@@ -58,6 +58,7 @@ struct FaultTests {
     story.given { $0.tell(.fault(1, code, "word")) }
     let warnings: [FaultCode] = [
       .localListConflict, .weakSignal, .readerFailure, .evCommunicationError, .resetFailure,
+      .accessoryFailure,
     ]
     #expect((story.session(1) != nil) == warnings.contains(code))
     #expect(story.station.evses[0].connectors[0].reported.code == code)

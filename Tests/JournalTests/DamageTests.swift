@@ -69,6 +69,27 @@ struct DamageTests {
     }
   }
 
+  @Test("what LMDB leaves of a meta page whose write failed is no damage")
+  func takenBack() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    for number in 0..<6 { try writer.commit("record \(number)") }
+    writer.close()
+    var bytes = try Files.read(here.journal)
+    let file = try PageFile(here.journal)
+    // Number and last page are the old ones, the tree is the one of the commit that failed.
+    let older = file.meta.transaction % 2 == 0 ? file.pageBytes : 0
+    let rootOffset = older + PageLayout.headerBytes + 72 + 40
+    withUnsafeBytes(of: file.meta.lastPage + 2) {
+      bytes.replaceSubrange(rootOffset..<rootOffset + 8, with: $0)
+    }
+    try Files.write(bytes, to: here.journal)
+    let again = try here.writer()
+    #expect(again.last == 7)
+    #expect(try again.commit("goes on") == 8...8)
+    #expect(try again.verifyChain().isIntact)
+  }
+
   @Test("pages of random bytes are errors and never a signal", arguments: 0..<4)
   func randomPages(_ seed: UInt64) throws {
     let file = try sample(TemporaryDirectory())

@@ -76,15 +76,19 @@ struct WriterTests {
     writer.close()
     let again = try here.writer()
     #expect(again.last == 61)
-    for _ in 0..<40 {
+    // Records smaller than the room, as large, and larger than all of it.
+    for byteCount in [20_000, 200_000, 500_000, 524_288, 600_000, 2_000_000]
+      + Array(repeating: 20_000, count: 40)
+    {
       var batch = RecordBatch()
-      batch.append(Sample.record(1, byteCount: 20_000))
+      batch.append(Sample.record(1, byteCount: byteCount))
       _ = try again.append(&batch)
       try again.keepRoom()
       let free = Int(try again.space().fileBytes) - (try again.records.usedBytes)
       #expect(free >= JournalWriter.leastRoomBytes && free <= JournalWriter.roomBytes)
     }
     #expect(try again.verifyChain().isIntact)
+    try JournalInspection.check(here.journal)
   }
 
   @Test("a builder that throws leaves the batch as it was")

@@ -8,9 +8,12 @@ struct ImportTests {
     "ChargePiES": [],
     "Journal": ["ChargePiES", "CLMDB", "CCrypto", "Glibc", "Synchronization"],
     "Projections": ["ChargePiES", "CJansson", "Glibc", "Synchronization"],
-    "Drivers": ["ChargePiES", "Glibc", "Synchronization"],
+    "Drivers": ["CGPIO", "CLinuxBus", "CWS281x", "ChargePiES", "Glibc", "Synchronization"],
     "Link": ["CWebSockets", "Glibc", "Synchronization"],
-    "chargepi": ["ChargePiES", "CSystem", "Drivers", "Glibc", "Journal", "Link", "Projections"],
+    "chargepi": [
+      "ChargePiES", "CSystem", "Drivers", "Glibc", "Journal", "Link", "Projections",
+      "Synchronization",
+    ],
     "chargepi-replay": ["ChargePiES", "Glibc", "Journal", "Projections"],
     "chargepi-bench": ["ChargePiES", "CLMDB", "Drivers", "Glibc", "Journal", "Projections"],
   ]

@@ -48,6 +48,10 @@ public struct MeterRead: Hashable, Sendable, Listed {
   public var stateOfChargePermille: Int64?
   /// Set by a person (simulation): to be shown at once.
   public var isUrgent = false
+  /// How far the values can be trusted: 0 for in full, otherwise the sum of 1 (cycles were
+  /// estimated), 2 (a gap: energy is missing), 4 (out of the meter's range), 8 (stale), 16 (below
+  /// the starting current), 32 (implausible), 64 (noisy).
+  public var quality: UInt32 = 0
 
   public init() {}
 
@@ -61,6 +65,7 @@ public struct MeterRead: Hashable, Sendable, Listed {
     visitor.field(7, "temperature_millidegrees", &temperatureMillidegrees)
     visitor.field(8, "state_of_charge_permille", &stateOfChargePermille)
     visitor.field(9, "is_urgent", &isUrgent)
+    visitor.field(10, "quality", &quality)
   }
 }
 
@@ -68,12 +73,16 @@ public struct MeterRead: Hashable, Sendable, Listed {
 public struct ContactorSensed: Hashable, Sendable, Listed {
   public var evse: UInt32 = 0
   public var isClosed = false
+  /// When a commanded closing will follow at the latest, nanoseconds of this boot, where the
+  /// contactor must rest before; 0 for at once.
+  public var deferredUntilNanoseconds: Int64 = 0
 
   public init() {}
 
   public mutating func list<V: FieldVisitor>(_ visitor: inout V) {
     visitor.field(1, "evse", &evse)
     visitor.field(2, "is_closed", &isClosed)
+    visitor.field(3, "deferred_until_nanoseconds", &deferredUntilNanoseconds)
   }
 }
 

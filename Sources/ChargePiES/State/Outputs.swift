@@ -11,6 +11,9 @@ public struct Outputs: Hashable, Sendable {
 public struct EVSEOutputs: Hashable, Sendable {
   /// The EVSE.
   public var id: UInt32
+  /// The connector that is used: where each has a contactor of its own, it is that one's turn;
+  /// 0 for none.
+  public var connector: UInt32
   /// Whether the contactor is closed.
   public var isClosed: Bool
   /// What the car is offered, in milliamperes; 0 while the contactor is open.
@@ -34,7 +37,7 @@ extension Station {
     for evse in evses {
       outputs.evses.append(
         EVSEOutputs(
-          id: evse.id, isClosed: evse.isClosed,
+          id: evse.id, connector: evse.session?.connector ?? 0, isClosed: evse.isClosed,
           limitMilliamperes: evse.isClosed ? limitMilliamperes(evse) : 0,
           locks: evse.connectors.map {
             LockOutput(isLocked: $0.lockCommanded, order: $0.lockOrder)

@@ -9,7 +9,12 @@ extension Station {
   }
 
   mutating func apply(_ event: ContactorSensed) {
-    change(event.evse) { $0.sensedClosed = event.isClosed }
+    change(event.evse) {
+      $0.sensedClosed = event.isClosed
+      guard event.deferredUntilNanoseconds > 0, $0.isClosed else { return }
+      // It follows its command later: its time to do so begins then.
+      $0.commandedNanoseconds = max($0.commandedNanoseconds, event.deferredUntilNanoseconds)
+    }
   }
 
   mutating func apply(_ event: LockSensed) {

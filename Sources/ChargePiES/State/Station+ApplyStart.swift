@@ -7,6 +7,7 @@ extension Station {
     identity = event.identity
     policy = event.policy
     process.nonce = event.nonce
+    process.fingerprint = event.fingerprint
     process.startedNanoseconds = now.monotonicNanoseconds
     process.isReady = false
     process.wasAsked = process.isStopping

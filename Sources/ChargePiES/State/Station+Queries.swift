@@ -34,7 +34,7 @@ extension Station {
   }
 
   /// Faults of an EVSE and of the station that stop or forbid charging there.
-  func blockingFault(_ evse: EVSE) -> Fault? {
+  public func blockingFault(_ evse: EVSE) -> Fault? {
     (evse.faults + faults).first { !$0.code.isWarning && !$0.isAboutStorage }
   }
 

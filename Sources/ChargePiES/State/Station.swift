@@ -72,6 +72,8 @@ public struct Process: Hashable, Sendable, Listed {
   public var restart = RestartKind.none
   /// When that restart happens at the latest.
   public var restartDueNanoseconds: Int64 = 0
+  /// SHA-256 of the configuration that it was started with.
+  public var fingerprint = Bytes()
 
   public init() {}
 
@@ -86,6 +88,7 @@ public struct Process: Hashable, Sendable, Listed {
     visitor.field(8, "restart", &restart)
     visitor.field(9, "restart_due_nanoseconds", &restartDueNanoseconds)
     visitor.field(10, "was_asked", &wasAsked)
+    visitor.field(11, "fingerprint", &fingerprint)
   }
 }
 

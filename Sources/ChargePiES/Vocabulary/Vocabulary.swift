@@ -80,6 +80,8 @@ public enum FaultCode: UInt32, Enumeration {
   case resetFailure = 13
   case underVoltage = 14
   case weakSignal = 15
+  /// Display or lamps: nobody is endangered, and the station charges without them.
+  case accessoryFailure = 16
 
   public init() { self = .none }
 
@@ -88,7 +90,7 @@ public enum FaultCode: UInt32, Enumeration {
   public var isWarning: Bool {
     switch self {
     case .localListConflict, .weakSignal, .readerFailure, .evCommunicationError,
-      .resetFailure:
+      .resetFailure, .accessoryFailure:
       return true
     // A code that a newer program knows is not taken lightly.
     case .none, .connectorLockFailure, .groundFailure, .highTemperature, .internalError,

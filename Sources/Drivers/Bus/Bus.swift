@@ -64,5 +64,13 @@ public protocol DeviceClock: AnyObject {
 /// A driver's share of its bus's thread: it is called when it is due, never by two threads.
 public protocol BusTask: AnyObject {
   /// Does what is due, within tens of milliseconds; returns when it wants to be called again.
+  /// `Int64.max` is: not before somebody wakes it.
   func run(nowNanoseconds: Int64) -> Int64
+  /// The bus stops: leave the chip in peace. Called once, on its thread, after the last `run`.
+  func end()
+}
+
+extension BusTask {
+  /// Most chips need no farewell.
+  public func end() {}
 }

@@ -27,7 +27,7 @@ public struct SimulationSettings: Hashable, Sendable {
 ///
 /// It lives on the loop's thread and on the loop's clock. After a restart the cables are where the
 /// journal last saw them: a process that dies does not move a car.
-public final class SimulatedBoard: Board {
+public final class SimulatedBoard: Board, SimulatedScene {
   let settings: SimulationSettings
   var evses: [SimulatedEVSE] = []
   var found: [Observation] = []
@@ -36,6 +36,23 @@ public final class SimulatedBoard: Board {
   public init(settings: SimulationSettings) {
     self.settings = settings
   }
+
+  /// Its sensors speak at once.
+  public var isReady: Bool { true }
+
+  /// Its cards are read elsewhere: a swipe is an observation of its own.
+  public func takeCards() -> [CardFound] { [] }
+
+  /// There is no reader to hold it to.
+  public func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool {
+    false
+  }
+
+  /// Nobody stands before it; the API shows the same from the state.
+  public func show(_ picture: Picture) {}
+
+  /// There is nothing to let go.
+  public func stop() {}
 
   public func start(_ station: Station, nowNanoseconds now: Int64) -> [Observation] {
     evses = station.evses.map { evse in

@@ -19,6 +19,8 @@ final class Environment {
   private let identity: OpenFiles.Identity
   // Right because `close` is the only one to free it, and every use goes through `opened()`.
   private var handle: OpaquePointer?
+  /// Snapshots of this environment that are lent at this moment.
+  private(set) var snapshots = 0
 
   init(_ configuration: Configuration) throws(JournalError) {
     path = configuration.path
@@ -33,7 +35,7 @@ final class Environment {
 
   deinit { close() }
 
-  /// Closes the file; idempotent. No transaction can be open, since closures bound them all.
+  /// Closes the file; idempotent. Not from within a closure that a transaction was lent to.
   func close() {
     guard let handle else { return }
     mdb_env_close(handle)
@@ -52,6 +54,8 @@ final class Environment {
     _ body: (borrowing ReadTransaction) throws(JournalError) -> R
   ) throws(JournalError) -> R {
     let transaction = try ReadTransaction(environment: try opened(), path: path)
+    snapshots += 1
+    defer { snapshots -= 1 }
     return try body(transaction)
   }
 

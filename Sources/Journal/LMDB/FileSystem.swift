@@ -23,6 +23,16 @@ enum FileSystem {
     try file.sync()
   }
 
+  /// Makes what is seen of a file durable, its name included, before anything is built on it.
+  ///
+  /// A process that was killed between a write and its sync, or between a rename and the
+  /// directory's, leaves what the next one sees and a power cut takes back. A write that failed may
+  /// even stand on the disk while the old content is seen: LMDB takes back a meta page that way.
+  static func settle(_ path: String) throws(JournalError) {
+    try sync(path)
+    try syncDirectory(of: path)
+  }
+
   /// Gives a file another's name, durably: the name is either the old file or the new one at any
   /// time.
   static func replace(_ path: String, with newPath: String) throws(JournalError) {

@@ -69,12 +69,20 @@ struct MetaPage: Equatable {
   }
 
   /// What cannot be right about this page whatever the file's size, or nil.
-  var fault: String? {
+  var fault: String? { formFault ?? contentFault }
+
+  /// What is wrong with what LMDB reads of either meta page, the older one included.
+  var formFault: String? {
     let sizes = PageLayout.minimumPageBytes...PageLayout.maximumPageBytes
     guard isMeta else { return "a meta page is not one" }
     guard sizes.contains(pageBytes), pageBytes & (pageBytes - 1) == 0 else {
       return "a meta page names a page size of \(free.pad)"
     }
+    return nil
+  }
+
+  /// What is wrong with the state that it describes.
+  private var contentFault: String? {
     guard lastPage >= 1, lastPage < 1 << 47 / UInt64(pageBytes) else {
       return "a meta page names \(lastPage) as the last page"
     }

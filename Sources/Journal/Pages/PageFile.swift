@@ -37,12 +37,12 @@ final class PageFile {
     of transaction: UInt64?, _ file: borrowing FileHandle, fileBytes: Int, _ path: String
   ) throws(JournalError) -> MetaPage {
     let first = try readMeta(file, at: 0, path)
-    if let fault = first.fault { throw .corrupt(path: path, detail: fault) }
+    if let fault = first.formFault { throw .corrupt(path: path, detail: fault) }
     guard fileBytes >= 2 * first.pageBytes else {
       throw .corrupt(path: path, detail: "it is cut off after \(fileBytes) bytes")
     }
     let second = try readMeta(file, at: first.pageBytes, path)
-    if let fault = second.fault { throw .corrupt(path: path, detail: fault) }
+    if let fault = second.formFault { throw .corrupt(path: path, detail: fault) }
     let newer = second.transaction > first.transaction ? second : first
     guard isPair(first, second) else {
       throw .corrupt(
@@ -50,8 +50,12 @@ final class PageFile {
         detail: "its two meta pages are of commits "
           + "\(first.transaction) and \(second.transaction), which never stand side by side")
     }
-    guard let transaction, transaction != newer.transaction else { return newer }
-    return transaction % 2 == 0 ? first : second
+    let isNewest = transaction == nil || transaction == newer.transaction
+    let wanted = isNewest ? newer : newer == first ? second : first
+    // The other one need not describe a state: after a write of a meta page that failed, LMDB
+    // writes the old number back into it, and leaves the new trees beside it.
+    if let fault = wanted.fault { throw .corrupt(path: path, detail: fault) }
+    return wanted
   }
 
   /// Commits alternate between the pages: even ones in the first, odd ones in the second.

@@ -33,6 +33,12 @@ struct TreePage {
         start: start, pageBytes: pageBytes, count: count, isLeaf: flags == PageLayout.leafFlag))
   }
 
+  /// What lies between the nodes' places and the nodes themselves (`mp_lower`, `mp_upper`).
+  var unused: Range<Int> {
+    let upper = Int(start.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+    return PageLayout.headerBytes + 2 * count..<upper
+  }
+
   /// The bytes from a node's header to the end of its key, or nil when they are not in the page.
   func node(_ index: Int) -> Node? {
     let position = PageLayout.headerBytes + 2 * index

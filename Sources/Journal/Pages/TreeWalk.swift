@@ -13,9 +13,12 @@ final class TreeWalk {
 
   /// Told a key and its value.
   typealias Entry = (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+  /// Told each branch and leaf of both trees, with its number.
+  typealias Page = (UInt64, TreePage) -> Void
 
   private let file: PageFile
   private let entry: Entry?
+  private let page: Page?
   private var seen: PageSet
   private var usedPages: UInt64 = 0
   private var freePages: UInt64 = 0
@@ -23,9 +26,10 @@ final class TreeWalk {
   private var valueCount: UInt64 = 0
   private var order = KeyOrder(rule: .integer)
 
-  init(file: PageFile, entry: Entry? = nil) {
+  init(file: PageFile, entry: Entry? = nil, page: Page? = nil) {
     self.file = file
     self.entry = entry
+    self.page = page
     seen = PageSet(count: Int(clamping: file.fileBytes / file.pageBytes + 1))
   }
 
@@ -56,6 +60,7 @@ final class TreeWalk {
       guard page.isLeaf == (level == tree.depth) else {
         throw corrupt("page \(number) is at level \(level) of \(tree.depth)")
       }
+      self.page?(number, page)
       if page.isLeaf {
         try visitLeaf(page, number, content)
         return []

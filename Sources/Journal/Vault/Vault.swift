@@ -30,7 +30,10 @@ public final class Vault {
       throw .newerFormat(
         path: path, found: header.version, known: VaultMessages.knownFormat)
     }
-    if !readOnly { try VaultCreation.finish(path) }
+    if !readOnly {
+      try FileSystem.settle(path)
+      try VaultCreation.finish(path)
+    }
   }
 
   /// Closes the file; idempotent. To be called before `exec`.

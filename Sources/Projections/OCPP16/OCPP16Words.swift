@@ -37,6 +37,7 @@ extension FaultCode {
     case .resetFailure: .resetFailure
     case .underVoltage: .underVoltage
     case .weakSignal: .weakSignal
+    case .accessoryFailure: .otherError
     }
   }
 }

@@ -8,13 +8,19 @@ struct Configuration {
   /// Where the central system is; nil when none is configured.
   var centralSystem: CentralSystemURL?
   var security = SecurityConfiguration()
-  var isSimulated = false
+  var backend = BackendWord.raspberryPi
+  /// How the hardware is wired, and where it says so.
+  var hardware = HardwarePlan()
+  var wiringKeys = WiringKeys()
   var simulation = SimulationSettings()
   var policy = Policy()
   var evses: [EVSELayout] = []
   var settings: [FileSetting] = []
   /// The names of what was read, for the log, with the bytes for the fingerprint.
   var files: [(name: String, bytes: [UInt8])] = []
+
+  /// Whether there are neither chips nor models of them.
+  var isSimulated: Bool { backend == .simulated }
 }
 
 /// How the connection is secured (OCPP security white paper, profiles 0 to 3).
@@ -35,7 +41,7 @@ struct ConfigurationSource {
   var centralSystem: String?
   /// `--id`.
   var id: String?
-  /// `--simulate`.
+  /// `--simulate`: no hardware is touched.
   var isSimulated = false
 
   /// Reads and validates; the log tells whether the result can be used.
@@ -46,6 +52,7 @@ struct ConfigurationSource {
     let keys = file("configuration.json", isRequired: false, log, &configuration)
     readSettings(settings, &configuration)
     readConnectors(connectors, &configuration)
+    checkWiring(configuration, log)
     readKeys(keys, &configuration)
     return configuration
   }
@@ -60,10 +67,12 @@ struct ConfigurationSource {
       configuration.files.append((name, bytes))
       switch Result(catching: { () throws(JSONError) in try JSON.parse(bytes) }) {
       case .success(let json): value = json
-      case .failure(let error): log.fault("\(path): \(error)")
+      case .failure(let error): log.fault(file: name, "\(path): \(error)")
       }
     case .failure(let error):
-      if isRequired || !error.isMissing { log.fault("\(path): \(error.text)") }
+      if isRequired || !error.isMissing {
+        log.fault(file: name, "\(path): \(error.text)")
+      }
     }
     return ConfigurationNode(value: value, path: name, log: log)
   }

@@ -1,20 +1,5 @@
 import Projections
 
-/// Collects what is wrong with the configuration, and what is merely odd.
-final class FaultLog {
-  /// Reasons not to start, with the path of the value, what was expected, and what was found.
-  private(set) var faults: [String] = []
-  /// Things to know.
-  private(set) var warnings: [String] = []
-
-  func fault(_ path: String, expected: String, found: String) {
-    faults.append("\(path): expected \(expected), found \(found)")
-  }
-
-  func fault(_ text: String) { faults.append(text) }
-  func warn(_ text: String) { warnings.append(text) }
-}
-
 /// A value of a configuration file and its path there.
 ///
 /// Reading never stops at a fault: the log gets it, and a harmless value stands in, so that all
@@ -52,7 +37,7 @@ struct ConfigurationNode {
 
   /// Checks that this is there at all.
   func expectPresence(_ kind: String) {
-    if isMissing { log.fault(path, expected: kind, found: value == nil ? "nothing" : "null") }
+    if isMissing { log.fault(path, expected: kind, found: found) }
     if let value, kind == "an object", value != .null, value.members == nil {
       log.fault(path, expected: kind, found: describe(value))
     }
@@ -112,18 +97,52 @@ struct ConfigurationNode {
 
   /// A number in a range, in thousandths.
   func thousandths(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    decimal(standard, range, scale: 3)
+  }
+
+  /// A number in a range, in millionths.
+  func millionths(_ standard: Int64, _ range: ClosedRange<Int64>) -> Int64 {
+    decimal(standard, range, scale: 6)
+  }
+
+  private func decimal(_ standard: Int64, _ range: ClosedRange<Int64>, scale: Int) -> Int64 {
     guard let value, value != .null else { return standard }
-    guard let decimal = JSONDecimal(value, scale: 3) else {
-      log.fault(path, expected: "a number with at most three decimals", found: describe(value))
+    guard let decimal = JSONDecimal(value, scale: scale) else {
+      let places = scale == 3 ? "three" : "six"
+      log.fault(path, expected: "a number with at most \(places) decimals", found: describe(value))
       return standard
     }
     guard range.contains(decimal.units) else {
-      let bounds = "\(range.lowerBound / 1_000) to \(range.upperBound / 1_000)"
-      log.fault(path, expected: "a number from \(bounds)", found: describe(value))
+      let least = decimalWords(range.lowerBound, scale: scale)
+      let most = decimalWords(range.upperBound, scale: scale)
+      log.fault(path, expected: "a number from \(least) to \(most)", found: describe(value))
       return standard
     }
     return decimal.units
   }
+
+  /// One of some whole numbers.
+  func choice(_ standard: Int, _ choices: [Int]) -> Int {
+    guard let value, value != .null else { return standard }
+    if let number = value.integer, let choice = choices.first(where: { $0 == number }) {
+      return choice
+    }
+    let words = choices.map(String.init).joined(separator: " or ")
+    log.fault(path, expected: words, found: describe(value))
+    return standard
+  }
+
+  /// One of some texts.
+  func choice(_ standard: String, _ choices: [String]) -> String {
+    let text = string(standard)
+    if choices.contains(text) { return text }
+    let words = choices.map { "\"\($0)\"" }.joined(separator: ", ")
+    log.fault(path, expected: "one of \(words)", found: "\"\(text)\"")
+    return standard
+  }
+
+  /// A line of the GPIO chip: on the header a BCM number. Nil where none is named.
+  func pin() -> Int? { isMissing ? nil : Int(integer(0, 0...53)) }
 
   /// True or false.
   func flag(_ standard: Bool) -> Bool {
@@ -134,6 +153,9 @@ struct ConfigurationNode {
     }
     return flag
   }
+
+  /// What is here, for people.
+  var found: String { value.map(describe) ?? "nothing" }
 
   /// A value for people, never long; texts that may be secret are not repeated by callers' choice.
   private func describe(_ value: JSON) -> String {
@@ -147,4 +169,16 @@ struct ConfigurationNode {
     case .object: "an object"
     }
   }
+}
+
+/// A decimal number for people: as many places as it needs, and no more than said.
+func decimalWords(_ units: Int64, scale: Int, places: Int = 9) -> String {
+  let dropped = (0..<max(0, scale - places)).reduce(units) { rest, _ in rest / 10 }
+  let kept = min(scale, places)
+  let digits = String(dropped.magnitude)
+  let padded = String(repeating: "0", count: max(0, kept + 1 - digits.count)) + digits
+  var fraction = padded.suffix(kept)
+  while fraction.last == "0" { fraction.removeLast() }
+  let sign = dropped < 0 ? "-" : ""
+  return sign + padded.dropLast(kept) + (fraction.isEmpty ? "" : "." + fraction)
 }

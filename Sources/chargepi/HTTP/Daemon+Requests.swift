@@ -134,7 +134,7 @@ extension Daemon {
     guard let group = groups.first(where: { $0.session.description == name }) else {
       return reply(request.id, .error(404, "nothing of session \(name) is parked"))
     }
-    let position = engine.station.position
+    let position = engine.durable.position
     try observe(
       .operatorAsked(
         OperatorAsked {
@@ -145,7 +145,10 @@ extension Daemon {
     reply(request.id, accepted(position))
   }
 
-  /// What every accepted wish gets: the journal's position at its acceptance.
+  /// What every accepted wish gets: the journal's position before it.
+  ///
+  /// The durable one. Events that still wait for their commit may be lost, and others get their
+  /// numbers: who reads on from there would miss those.
   func accepted(_ position: UInt64) -> Answer {
     .json(202) {
       $0.beginObject()

@@ -7,7 +7,7 @@ extension Daemon {
   /// Does something to the simulated world, and answers with the position before it.
   func serveSimulation(_ request: HTTPRequest) throws {
     let verb = String(request.path.dropFirst("/v1/sim/".count))
-    let position = engine.station.position
+    let position = engine.durable.position
     do {
       try simulate(verb, request.body)
       reply(request.id, accepted(position))
@@ -30,22 +30,28 @@ extension Daemon {
     case "ev":
       let body = try Body(bytes, known: ["evse", "demand"])
       let demand = try body.word("demand", CarDemand.self)
-      try board.demand(evse: try evse(body), demand, nowNanoseconds: now)
+      try simulated().demand(evse: try evse(body), demand, nowNanoseconds: now)
     case "fault": try fault(try Body(bytes, known: ["evse", "kind", "active"]))
     case "link": try link(try Body(bytes, known: ["up"]))
     case "lock":
       let body = try Body(bytes, known: ["evse", "mode"])
-      try board.setLock(evse: try evse(body), try body.word("mode", LockMode.self))
+      try simulated().setLock(evse: try evse(body), try body.word("mode", LockMode.self))
     case "meter": try meter(try Body(bytes, known: ["evse", "energyWh", "currentA", "voltageV"]))
     case "contactor":
       let body = try Body(bytes, known: ["evse", "mode"])
       let mode = try body.word("mode", ContactorMode.self)
-      try board.setContactor(evse: try evse(body), mode, nowNanoseconds: now)
+      try simulated().setContactor(evse: try evse(body), mode, nowNanoseconds: now)
     case "clock": try clock(try Body(bytes, known: ["wall"]))
     case "storage": try storage(try Body(bytes, known: ["freeBytes"]))
     case "inject": try inject(try Body(bytes, known: ["point", "fail"]))
     default: throw Refusal(status: 404, text: "there is no /v1/sim/\(verb)")
     }
+  }
+
+  /// The simulated world; the routes exist with one only.
+  private func simulated() throws(Refusal) -> any SimulatedScene {
+    guard let world else { throw Refusal(status: 404, text: "nothing is simulated here") }
+    return world
   }
 
   private var now: Int64 { SystemClock.monotonicNanoseconds() }
@@ -61,7 +67,7 @@ extension Daemon {
 
   private func plug(_ body: Body) throws {
     let car = try body.car("ev", standard: configuration.simulation.car)
-    try board.plug(
+    try simulated().plug(
       evse: try evse(body), connector: try body.place("connector", isOptional: true), car: car,
       nowNanoseconds: now)
   }
@@ -71,7 +77,7 @@ extension Daemon {
     guard side == "both" || side == "ev" else {
       throw Refusal(status: 400, text: "side: expected \"both\" or \"ev\"")
     }
-    try board.unplug(
+    try simulated().unplug(
       evse: try evse(body), connector: try body.place("connector", isOptional: true),
       carSideOnly: side == "ev", nowNanoseconds: now)
   }
@@ -83,13 +89,8 @@ extension Daemon {
     if let unknown = evses.first(where: { engine.station.evse($0) == nil }) {
       throw Refusal(status: 404, text: "there is no EVSE \(unknown)")
     }
-    let token = try names.intern(text).canonical
-    try observe(
-      .cardRead(
-        CardRead {
-          $0.token = token
-          $0.evses = evses
-        }))
+    guard try !simulated().present(card: text, nowNanoseconds: now) else { return }
+    try takeCard(text, evses: evses)
   }
 
   private func fault(_ body: Body) throws {
@@ -121,7 +122,7 @@ extension Daemon {
     let energy = try body.thousandths("energyWh", 0...1_000_000_000_000)
     let current = try body.thousandths("currentA", 0...1_000_000)
     let voltage = try body.thousandths("voltageV", 0...1_000_000)
-    try board.setMeter(
+    try simulated().setMeter(
       evse: try evse(body), counterMilliwattHours: energy, milliamperes: current,
       millivolts: voltage, nowNanoseconds: now)
   }

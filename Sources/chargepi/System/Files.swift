@@ -50,21 +50,41 @@ func writeFile(_ path: String, _ content: [UInt8]) -> Result<Void, FileError> {
 }
 
 /// Makes a directory for its owner only, with its parents; one that is there is fine.
+///
+/// Its name is durable when this returns: what is synced in it would otherwise be lost with the
+/// name. That holds for one that is there, too, since it may be of a process that was killed.
 func makeDirectory(_ path: String) -> Result<Void, FileError> {
-  if mkdir(path, 0o700) == 0 { return .success(()) }
+  if mkdir(path, 0o700) == 0 { return syncDirectory(of: path) }
   if errno == EEXIST {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       return .failure(FileError(errno: ENOTDIR))
     }
-    return .success(())
+    return syncDirectory(of: path)
   }
   guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
     return .failure(FileError(errno: errno))
   }
   return makeDirectory(String(path[..<slash])).flatMap {
-    mkdir(path, 0o700) == 0 ? .success(()) : .failure(FileError(errno: errno))
+    guard mkdir(path, 0o700) == 0 else { return .failure(FileError(errno: errno)) }
+    return syncDirectory(of: path)
   }
+}
+
+/// Makes the names in the directory above a path durable.
+///
+/// Who may not read that directory has not made the path either, and some file systems cannot sync
+/// a directory: neither is an error.
+private func syncDirectory(of path: String) -> Result<Void, FileError> {
+  let descriptor = open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    return errno == EACCES ? .success(()) : .failure(FileError(errno: errno))
+  }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 || errno == EINVAL else {
+    return .failure(FileError(errno: errno))
+  }
+  return .success(())
 }
 
 /// Bytes that are free for the owner of a path's file system; nil when it cannot be asked.

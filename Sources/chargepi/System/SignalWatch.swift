@@ -1,7 +1,8 @@
 import Glibc
 import Link
 
-/// Turns SIGTERM and SIGINT into a flag that the loop sees.
+/// Turns the signals that ask a process to end into a flag that the loop sees: it opens its
+/// contactors and commits before it does.
 ///
 /// The signals are blocked in every thread and waited for in one, so no handler runs anywhere.
 /// `@unchecked Sendable`: the flag is only touched under its lock.
@@ -20,8 +21,7 @@ final class SignalWatch: @unchecked Sendable {
   private static var signals: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    sigaddset(&set, SIGTERM)
-    sigaddset(&set, SIGINT)
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] { sigaddset(&set, number) }
     return set
   }
 

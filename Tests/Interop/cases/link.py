@@ -1,9 +1,13 @@
 """The connection: back-off, half-open, sub-protocol, basic authentication (OCPP-J §3, §5)."""
 
 import asyncio
+import os
+import select
+import socket
+import time
 
 from harness.registry import case
-from harness.scenario import msg
+from harness.scenario import CARD, msg
 
 KEY = "Quite-A-Secret-Key-1"
 
@@ -195,3 +199,44 @@ async def flapping(t):
     t.catch_up()
     await t.end()
     t.equal(len(t.csms.ledger.transactions), 1, "transactions")
+
+
+MUTE_RESOLVER = "127.0.0.77"
+
+
+@case("a name server that never answers holds nothing up: the API answers, cars charge", limit=60,
+      keys={"AllowOfflineTxForUnknownId": "true"})
+async def mute_name_server(t):
+    if os.geteuid() != 0:
+        t.log.remark("NOT TESTED: only root may give the daemon a resolv.conf of its own")
+        t.ends_itself = True
+        return
+    mute = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    mute.bind((MUTE_RESOLVER, 53))
+    mute.setblocking(False)
+    (t.folder / "resolv.conf").write_text(f"nameserver {MUTE_RESOLVER}\n")
+    t.station.csms_url = "ws://central.example.org:9/"
+    shell = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+    plain = t.station.arguments
+    t.station.arguments = lambda: [
+        "unshare", "--mount", "sh", "-c", shell, str(t.folder / "resolv.conf"), *plain()]
+    try:
+        await t.station.start()
+        slowest, asked = 0.0, False
+        await t.station.plug(1)
+        await t.station.swipe(CARD, [1])
+        for _ in range(80):
+            before = time.monotonic()
+            t.true(await t.station.healthy(), "the API does not answer")
+            slowest = max(slowest, time.monotonic() - before)
+            asked = asked or bool(select.select([mute], [], [], 0)[0])
+            await asyncio.sleep(0.1)
+        t.true(asked, "the name server was never asked")
+        # The system's resolver would hold its caller for five seconds and more.
+        t.true(slowest < 1.5, f"the API took {slowest:.1f} s")
+        await t.station.until_evse(lambda e: e["state"] == "Charging", 1, what="Charging")
+        await t.station.unplug(1)
+        await t.station.until_evse(lambda e: e["state"] == "Available", 1, what="Available")
+        await t.station.stop()
+    finally:
+        mute.close()

@@ -21,6 +21,8 @@ do {
   case "read": try Reading.run(parameters)
   case "foreign": Foreign.run(parameters)
   case "probe": Probing.run(parameters)
+  case "forgetful": try Forgetful.run(parameters)
+  case "remembers": try Remembers.run(parameters)
   case "bench": try Bench.run(parameters)
   default:
     say("unknown command \(command)")

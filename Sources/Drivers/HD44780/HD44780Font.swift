@@ -1,0 +1,69 @@
+/// What a display with the common character ROM (A00) can show, and what it shows instead.
+///
+/// A00 is ASCII with three exceptions, katakana, and some letters that look like European ones.
+enum HD44780Font {
+  /// The ROM's code of a character; nil when the ROM does not have it.
+  static func romCode(_ character: Character) -> UInt8? {
+    if let code = extras[character] { return code }
+    guard let code = character.asciiValue, code >= 0x20, code < 0x7E, code != 0x5C else {
+      return nil
+    }
+    return code
+  }
+
+  /// Where A00 leaves ASCII, and what it has besides (HD44780U, table 4).
+  private static let extras: [Character: UInt8] = [
+    "¥": 0x5C, "→": 0x7E, "←": 0x7F, "·": 0xA5, "°": 0xDF, "α": 0xE0, "ä": 0xE1, "ß": 0xE2,
+    "ε": 0xE3, "\u{B5}": 0xE4, "\u{3BC}": 0xE4, "σ": 0xE5, "ρ": 0xE6, "√": 0xE8, "¢": 0xEC,
+    "£": 0xED,
+    "ñ": 0xEE, "ö": 0xEF, "θ": 0xF2, "∞": 0xF3, "Ω": 0xF4, "ü": 0xF5, "Σ": 0xF6, "π": 0xF7,
+    "÷": 0xFD, "█": 0xFF,
+  ]
+
+  /// The eight rows of a character that we draw, five bits each; nil when we have no drawing.
+  static func glyph(_ character: Character) -> [UInt8]? { glyphs[character] }
+
+  /// The character of a drawing: how a test reads what a display shows.
+  static func character(glyph rows: [UInt8]) -> Character? {
+    glyphs.first { $0.value == rows }?.key
+  }
+
+  /// The last row stays empty, as in the ROM, so that letters stand on one line.
+  private static let glyphs: [Character: [UInt8]] = [
+    "č": [0x0A, 0x04, 0x0E, 0x10, 0x10, 0x11, 0x0E, 0x00],
+    "š": [0x0A, 0x04, 0x0E, 0x10, 0x0E, 0x01, 0x1E, 0x00],
+    "ž": [0x0A, 0x04, 0x1F, 0x02, 0x04, 0x08, 0x1F, 0x00],
+    "Č": [0x0A, 0x04, 0x0E, 0x11, 0x10, 0x11, 0x0E, 0x00],
+    "Š": [0x0A, 0x04, 0x0F, 0x10, 0x0E, 0x01, 0x1E, 0x00],
+    "Ž": [0x0A, 0x04, 0x1F, 0x01, 0x0E, 0x10, 0x1F, 0x00],
+    "ć": [0x02, 0x04, 0x0E, 0x10, 0x10, 0x11, 0x0E, 0x00],
+    "Ć": [0x02, 0x04, 0x0E, 0x11, 0x10, 0x11, 0x0E, 0x00],
+    "đ": [0x02, 0x07, 0x02, 0x0E, 0x12, 0x12, 0x0E, 0x00],
+    "Đ": [0x0E, 0x09, 0x09, 0x1D, 0x09, 0x09, 0x0E, 0x00],
+    "Ä": [0x0A, 0x00, 0x0E, 0x11, 0x1F, 0x11, 0x11, 0x00],
+    "Ö": [0x0A, 0x00, 0x0E, 0x11, 0x11, 0x11, 0x0E, 0x00],
+    "Ü": [0x0A, 0x00, 0x11, 0x11, 0x11, 0x11, 0x0E, 0x00],
+    "é": [0x02, 0x04, 0x0E, 0x11, 0x1F, 0x10, 0x0E, 0x00],
+    "è": [0x08, 0x04, 0x0E, 0x11, 0x1F, 0x10, 0x0E, 0x00],
+    "à": [0x08, 0x04, 0x0E, 0x01, 0x0F, 0x11, 0x0F, 0x00],
+    "\\": [0x00, 0x10, 0x08, 0x04, 0x02, 0x01, 0x00, 0x00],
+    "~": [0x00, 0x00, 0x08, 0x15, 0x02, 0x00, 0x00, 0x00],
+    "€": [0x06, 0x09, 0x1C, 0x08, 0x1C, 0x09, 0x06, 0x00],
+  ]
+
+  /// The ROM's code of the nearest character: always one cell, so that columns stay where they are.
+  static func nearest(_ character: Character) -> UInt8 {
+    let plain = plains.first { $0.letters.contains(character) }?.plain ?? "?"
+    return plain.asciiValue ?? 0x3F
+  }
+
+  private static let plains: [(plain: Character, letters: String)] = [
+    ("A", "ÀÁÂÃÄÅĀĂĄ"), ("a", "àáâãåāăą"), ("C", "ÇĆĈĊČ"), ("c", "çćĉċč"), ("D", "ÐĎĐ"),
+    ("d", "ðďđ"), ("E", "ÈÉÊËĒĖĘĚ€"), ("e", "èéêëēėęě"), ("G", "ĜĞĠĢ"), ("g", "ĝğġģ"),
+    ("I", "ÌÍÎÏĪĮİ"), ("i", "ìíîïīįı"), ("K", "Ķ"), ("k", "ķ"), ("L", "ĹĻĽŁ"), ("l", "ĺļľł"),
+    ("N", "ÑŃŅŇ"), ("n", "ńņň"), ("O", "ÒÓÔÕÖØŌŐ"), ("o", "òóôõøōő"), ("R", "ŔŘ"), ("r", "ŕř"),
+    ("S", "ŚŜŞŠȘẞ"), ("s", "śŝşšș"), ("T", "ŢŤȚ"), ("t", "ţťț"), ("U", "ÙÚÛÜŪŮŰŲ"),
+    ("u", "ùúûūůűų"), ("Y", "ÝŸ"), ("y", "ýÿ"), ("Z", "ŹŻŽ"), ("z", "źżž"), ("/", "\\"),
+    ("-", "~–—‐"), ("'", "‘’´"), ("\"", "“”„«»"), (".", "…"), (" ", "\u{A0}\u{202F}"),
+  ]
+}

@@ -1,0 +1,1 @@
+"""Cut points on the real file: see ../README.md."""

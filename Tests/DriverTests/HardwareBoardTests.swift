@@ -1,0 +1,131 @@
+@testable import ChargePiES
+import Synchronization
+import Testing
+
+@testable import Drivers
+
+@Suite("The board of real drivers, on models of their chips", .serialized)
+struct HardwareBoardTests {
+  @Test("a car charges: plug, card, lock, contactor, meter, and open again")
+  func charge() throws {
+    let bench = try BoardBench()
+    defer { bench.board.stop() }
+    try bench.hardware.plug(evse: 1, connector: 1, car: nil, nowNanoseconds: bench.now)
+    #expect(
+      bench.waitFor {
+        if case .cableSensed(let event) = $0 { event.cable == .connected } else { false }
+      })
+    #expect(try bench.hardware.present(card: "04A1B2C3", nowNanoseconds: bench.now))
+    #expect(bench.waitForCard() == CardFound(text: "04A1B2C3", evses: []))
+    bench.outputs.evses[0].isClosed = true
+    bench.outputs.evses[0].connector = 1
+    bench.outputs.evses[0].limitMilliamperes = 10_000
+    bench.follow()
+    let isCharging = bench.waitFor {
+      if case .meterRead(let event) = $0 { event.powerMilliwatts > 2_200_000 } else { false }
+    }
+    #expect(isCharging)
+    let isCounting = bench.waitFor {
+      if case .meterRead(let event) = $0 { event.counterMilliwattHours > 600 } else { false }
+    }
+    #expect(isCounting)
+    bench.outputs.evses[0].isClosed = false
+    bench.follow()
+    let isOpen = bench.waitFor {
+      if case .contactorSensed(let event) = $0 { !event.isClosed } else { false }
+    }
+    #expect(isOpen)
+  }
+}
+
+/// A board over simulated chips, looked at as the loop does.
+final class BoardBench {
+  let hardware: SimulatedHardware
+  let board: HardwareBoard
+  var outputs = Outputs()
+  private var cards: [CardFound] = []
+
+  init(_ change: (inout HardwarePlan) -> Void = { _ in }) throws {
+    var plan = Self.plan()
+    change(&plan)
+    let layout = plan.evses.map { evse in
+      EVSELayout {
+        $0.id = evse.id
+        $0.connectors = evse.connectors.map { connector in
+          ConnectorLayout {
+            $0.id = connector.id
+            $0.hasPlugSense = connector.plugSense != nil
+            $0.maximumMilliamperes = connector.maximumMilliamperes
+            $0.phases = 1
+          }
+        }
+      }
+    }
+    var settings = SimulationSettings()
+    settings.car.requestAfterNanoseconds = 0
+    hardware = SimulatedHardware(plan: plan, layout: layout, settings: settings)
+    try hardware.start()
+    board = try HardwareBoard(plan: plan, calibrations: [:], provider: hardware, wake: {})
+    outputs.evses = plan.evses.map {
+      EVSEOutputs(
+        id: $0.id, connector: 0, isClosed: false, limitMilliamperes: 0,
+        locks: $0.connectors.map { _ in LockOutput(isLocked: false, order: 0) })
+    }
+    _ = board.start(Station(), nowNanoseconds: now)
+    let board = board
+    guard waitUntil({ board.isReady }) else { throw BusError.timeout }
+  }
+
+  var now: Int64 { hardware.clock.nowNanoseconds }
+
+  static func plan() -> HardwarePlan {
+    var plan = HardwarePlan()
+    var evse = EVSEPlan(id: 1)
+    var connector = ConnectorPlan(id: 1)
+    connector.maximumMilliamperes = 32_000
+    var relay = RelayPlan(pin: 26, isActiveLow: false)
+    relay.minimumOffNanoseconds = 0
+    relay.feedback = InputPlan(pin: 16, isActiveLow: true)
+    connector.relay = relay
+    let place = SPIPlace(bus: 0, chipSelect: 1, selectPin: 25, hertz: 1_000_000)
+    connector.meter = MeterPlan(
+      place: place, shuntMicroohms: 2_000, dividerPermille: 2_046_455, name: "1.1")
+    connector.plugSense = InputPlan(pin: 17, isActiveLow: true)
+    evse.connectors = [connector]
+    plan.evses = [evse]
+    plan.readers = [ReaderPlan(chip: .pn532(I2CPlace(bus: 1, address: 0x24)))]
+    return plan
+  }
+
+  /// Tells the board where everything shall be, as the loop does after each turn.
+  func follow() { board.reconcile(outputs, nowNanoseconds: now) }
+
+  func waitFor(_ wanted: (Observation) -> Bool) -> Bool {
+    waitUntil { take().contains(where: wanted) }
+  }
+
+  func waitForCard() -> CardFound? {
+    var found: CardFound?
+    _ = waitUntil {
+      _ = take()
+      found = cards.first
+      return found != nil
+    }
+    return found
+  }
+
+  func take() -> [Observation] {
+    let found = board.take(nowNanoseconds: now)
+    cards += board.takeCards()
+    return found
+  }
+
+  func waitUntil(_ condition: () -> Bool) -> Bool {
+    let end = now + 20_000_000_000
+    while now < end {
+      if condition() { return true }
+      hardware.clock.sleep(nanoseconds: 5_000_000)
+    }
+    return false
+  }
+}

@@ -1,0 +1,1 @@
+"""What the hardware test is made of, beside the programs under test."""

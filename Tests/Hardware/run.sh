@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# run.sh FOLDER: tests the programs in FOLDER on the interfaces of Debian's stock kernel, in an
+# emulator, with chip models behind them. See README.md. With HARDWARE_TEST_PARTS=rig it asks only
+# whether the rig tells the truth.
+#
+# On Debian on x86-64 whatever keeps it from running is a failure. Elsewhere it is skipped, with a
+# sentence: the guest's / is this machine's own, so that the emulated kernel has to be one of this
+# machine's architecture and distribution.
+set -euo pipefail
+programs=$(cd "$1" && pwd -P)
+cd "$(dirname "$0")/../.."
+
+distribution=$(. /etc/os-release && echo "${ID:-unknown}")
+if [ "$(uname -m)" != x86_64 ] || [ "$distribution" != debian ]; then
+  echo "SKIPPED: the hardware test needs Debian on x86-64; this is $distribution on $(uname -m)"
+  exit 0
+fi
+Tools/setup.sh hardware
+Tests/Hardware/guest/prepare.sh
+seconds=${HARDWARE_TEST_SECONDS:-300}
+arguments=(--board "$programs/boardsim")
+[ "${HARDWARE_TEST_PARTS:-all}" = rig ] || arguments+=(--binary "$programs/chargepi")
+began=$SECONDS
+status=0
+Tests/Hardware/guest/boot.sh "$seconds" .build/venv/bin/python Tests/Hardware/inside.py \
+  "${arguments[@]}" || status=$?
+echo "hardware test: $((SECONDS - began)) s in the emulator, exit code $status"
+[ "$status" = 0 ] || echo "logs and journal: .build/hardware/results" >&2
+exit "$status"

@@ -1,0 +1,1 @@
+"""The parts of Tools/draw-wiring.py."""
