@@ -4,7 +4,7 @@ PYTHON := .build/venv/bin/python
 CONFIGURATION ?= debug
 JOBS ?= 4
 
-.PHONY: help run test unit interop cut-sample cut-points test-hardware build release setup bench \
+.PHONY: help run test unit interop simulate cut-sample cut-points test-hardware build release setup bench \
   check-debian13 proto messages format lint clean
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test           install what is missing, build, pass every test"
 	@echo "make test-hardware  the station on a Debian kernel with simulated chips, in an emulator"
 	@echo "make cut-points     the daemon cut off at every operation on its files (minutes)"
+	@echo "make simulate       years of stations from one seed: SEED=1 YEARS=20 JOBS=2"
 	@echo "make bench          speed and size, beside the machine's own limits"
 	@echo "make check-debian13 the same tests with Debian 13's own Swift"
 	@echo "make proto          write docs/journal.proto from the record types"
@@ -52,6 +53,13 @@ cut-points: build
 
 cut-sample: build
 	$(CUTS) --jobs 2 --sample
+
+# Lives of a year each, of the seeds from SEED on; says what was walked, and tells what breaks.
+SEED ?= 1
+YEARS ?= 20
+simulate: setup
+	swift build -c release --product chargepi-simulate
+	.build/release/chargepi-simulate --seed $(SEED) --years $(YEARS) --jobs $$(nproc)
 
 bench: release
 	$(PYTHON) Tools/bench.py

@@ -34,7 +34,8 @@ let package = Package(
       name: "chargepi-simulate", dependencies: ["Simulation"], path: "Tests/SimulationCommand"),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
     .testTarget(
-      name: "ReplayTests", dependencies: ["ChargePiES", "Drivers", "Journal", "Projections"]),
+      name: "ReplayTests",
+      dependencies: ["ChargePiES", "Drivers", "Journal", "Projections", "Simulation"]),
     .testTarget(name: "ProjectionTests", dependencies: ["ChargePiES", "Projections"]),
     .testTarget(name: "WireTests", dependencies: ["Projections"]),
     .testTarget(name: "DriverTests", dependencies: ["CWS281x", "ChargePiES", "Drivers"]),

@@ -20,8 +20,8 @@ extension Outbox {
       return
     }
     if try pumpInOrder(&turn, id, events) { return }
-    let interval = turn.station.integer(.heartbeatInterval) * nanosecondsPerSecond
-    if interval > 0, upstream.sentNanoseconds + interval <= moment {
+    let due = turn.station.heartbeatDue(upstream)
+    if due > 0, due <= moment {
       try sendUnkept(.heartbeat, nil, &turn, upstream, events)
     }
   }

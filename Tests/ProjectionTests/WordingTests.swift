@@ -71,6 +71,48 @@ struct WordingTests {
     #expect(rig.actions(from: first) == ["Heartbeat", "StatusNotification", "Heartbeat"])
   }
 
+  private func connectForADay(_ rig: Rig) throws {
+    let time = Timestamp.text(nanoseconds: rig.wall)
+    rig.script = {
+      $0.action == "BootNotification"
+        ? .result(#"{"status":"Accepted","currentTime":"\#(time)","interval":86400}"#) : .usual
+    }
+    try rig.connect()
+  }
+
+  @Test("without the network's time a heartbeat asks for it once a day, however much is said")
+  func time() throws {
+    let rig = try Rig()
+    try connectForADay(rig)
+    let first = rig.calls.count
+    for hour in 1...50 {
+      try rig.plug(1, hour % 2 == 1 ? .connected : .out)
+      try rig.serve()
+      try rig.pass(seconds: 3_600)
+    }
+    #expect(rig.actions(from: first).filter { $0 == "Heartbeat" }.count == 2)
+  }
+
+  @Test("with the network's time other calls are signs of life enough")
+  func networkTime() throws {
+    let rig = try Rig()
+    try connectForADay(rig)
+    let wall = rig.wall
+    try rig.observe(
+      .clockRead(
+        ClockRead {
+          $0.wallNanoseconds = wall
+          $0.quality = .ntp
+        }))
+    let first = rig.calls.count
+    for hour in 1...50 {
+      try rig.plug(1, hour % 2 == 1 ? .connected : .out)
+      try rig.serve()
+      try rig.pass(seconds: 3_600)
+    }
+    #expect(!rig.actions(from: first).contains("Heartbeat"))
+  }
+
   @Test("a fault is told with its code, its words, and the vendor's own word for it")
   func faults() throws {
     let rig = try Rig()

@@ -7,6 +7,7 @@ extension Audit {
 
   /// A message is done with: if it was answered, the central system has it.
   func settled(_ settled: MessageSettled) throws {
+    if settled.kind == .status && !settled.isAnswered { tally.count(.statusSuperseded) }
     guard settled.kind == .transaction, let life else { return }
     if let place = sessions.place(settled.session) {
       if settled.role == .start { sessions.entries[place].isStartSettled = true }

@@ -137,6 +137,8 @@ extension Audit {
   }
 
   func changed(_ change: SettingChanged) {
+    // Without heartbeats the station does not ask for the time.
+    if change.variable == .heartbeatInterval && change.value == "0" { clockLied() }
     guard change.variable == .sampledInterval else { return }
     for index in sessions.entries.indices { sessions.entries[index].interval = 0 }
   }

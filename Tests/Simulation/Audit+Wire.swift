@@ -127,6 +127,7 @@ extension Audit {
         "\(message.messageId) does not tell that it is \(known.firstId) once more")
       tally.count(message.messageId == known.firstId ? .sentAgain : .sentUnderNewId)
     } else {
+      try told(payload, message, life)
       wire.messages[message.source] = WireLog.Message(
         digest: digest, firstId: message.messageId, queued: message.queued,
         session: message.session, role: message.role)

@@ -16,6 +16,9 @@ final class Audit {
   /// Facts of turns that are not durable yet.
   var staged: [(event: Event, truth: EnergyMark?)] = []
   var quiet: QuietTime?
+  var boots = BootLog()
+  /// The last event that somebody may have been shown.
+  private var lastDurable: UInt64 = 0
 
   /// A time in which nothing new goes wrong.
   struct QuietTime {
@@ -73,6 +76,7 @@ final class Audit {
     for fact in staged { try becameDurable(fact.event, fact.truth) }
     staged.removeAll(keepingCapacity: true)
     for index in meters.indices { meters[index].becameDurable() }
+    lastDurable = life?.disk.last ?? 0
   }
 
   /// Readings touch EVSEs alone; everything else is compared in full.
@@ -110,6 +114,9 @@ final class Audit {
 
   /// A process begins, with what is durable.
   func processBegins(_ station: Station) throws {
+    try check(
+      station.position >= lastDurable,
+      "events up to \(lastDurable) were acted on, and the journal ends at \(station.position)")
     try check(
       station == life?.disk.shadow, "a start begins with another state than the journal's")
   }

@@ -77,6 +77,8 @@ package struct Disturbance: Hashable, Sendable {
     case linkLost
     case halfOpen  // [seconds until somebody notices]
     case unreachable  // [seconds]
+    /// No network for long, and power that comes and goes meanwhile [seconds].
+    case blackout
     case slowNetwork  // [seconds]
 
     // The central system's moods [seconds].
@@ -125,7 +127,8 @@ extension Disturbance.Kind {
   /// Whether a process may end by it, with readings that are not durable.
   var endsProcesses: Bool {
     switch self {
-    case .powerCut, .kill, .commitFails, .commitFailsAfterwards, .commitCutLost, .commitCutTorn,
+    case .powerCut, .blackout, .kill, .commitFails, .commitFailsAfterwards, .commitCutLost,
+      .commitCutTorn,
       .commitCutKept, .diskFull:
       true
     default: false

@@ -19,7 +19,7 @@ extension Life {
       board.stopUntil = until
       board.reportStop(isActive: true)
       board.plan(now)
-    case .powerCut, .kill, .stopAsked, .stall, .fileEdited: try processes(disturbance)
+    case .powerCut, .blackout, .kill, .stopAsked, .stall, .fileEdited: try processes(disturbance)
     case .clockSynchronised, .clockLost, .clockStepped, .clockSetByHand:
       clocks(disturbance.kind, amount)
     case .commitFails: disk.fate = .fails
@@ -29,7 +29,8 @@ extension Life {
     case .commitCutKept: disk.fate = .cutKept
     case .diskFilling: weather.begin(.diskFilling, until: until)
     case .diskFull: weather.begin(.diskFull, until: until)
-    case .linkLost: network.breakLine(at: now)
+    case .linkLost:
+      if amount % 2 == 0 { network.breakLine(at: now) } else { network.breakInNextFrame() }
     case .halfOpen: halfOpen(amount)
     case .closes: network.closeByCentral(line: central.line, at: now)
     case .unreachable, .slowNetwork, .slowAnswers, .silent, .errors, .lateAnswers,
@@ -98,6 +99,11 @@ extension Life {
     switch disturbance.kind {
     case .powerCut:
       if startDue == .max || process != nil { try cutPower(seconds: disturbance.amount) }
+    case .blackout:
+      weather.begin(.unreachable, until: now + disturbance.amount * nanosecondsPerSecond)
+      try cutPower(seconds: 4)
+      plan(.cutPower(9), after: disturbance.amount / 2)
+      plan(.cutPower(5), after: disturbance.amount + 60)
     case .kill: if process != nil { try kill(seconds: disturbance.amount) }
     case .stopAsked: try guarded { try self.stop(restart: .none, seconds: disturbance.amount) }
     case .stall: stallNanoseconds = disturbance.amount * 1_000_000
@@ -116,6 +122,7 @@ extension Life {
       clock.set(central.worldTime(at: now) + milliseconds * 1_000_000, at: now)
     default: return
     }
+    if kind == .clockStepped || kind == .clockSetByHand { audit.clockLied() }
     // The loop looks at the clock every ten seconds.
     if let process {
       process.clockCheck = min(

@@ -51,6 +51,9 @@ extension Life {
     else { return }
     trace?.note(now, "< \(String(decoding: bytes, as: UTF8.self))")
     audit.delivered(bytes)
+    // Told before the mood ended, heard after.
+    let wrongUntil = weather.end(of: .wrongTime)
+    if wrongUntil > 0, wrongUntil > now - 120 * nanosecondsPerSecond { audit.clockLied() }
     let station = process.mind.station
     try observe(try dialect.read(bytes, from: upstream, in: station, names: names))
   }

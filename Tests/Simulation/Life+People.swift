@@ -67,13 +67,16 @@ extension Life {
   /// Everything is repaired and everybody goes home; then the books are checked.
   func quiet(_ seconds: Int64) throws {
     weather.clear()
+    plans.removeAll { if case .cutPower = $0.plan { true } else { false } }
     network.heal(at: now)
     board.repair(at: now)
     disk.fate = .kept
     disk.isFull = false
     disk.freeBytes = 1 << 36
     stallNanoseconds = 0
-    clock.synchroniseIfRunning(central.worldTime(at: now), at: now)
+    if character.hasNetworkTime {
+      clock.synchroniseIfRunning(central.worldTime(at: now), at: now)
+    }
     if process == nil && startDue > now + 10 * nanosecondsPerSecond {
       startDue = now + 10 * nanosecondsPerSecond
       clock.boot(at: startDue, off: 0)
@@ -93,6 +96,7 @@ extension Life {
       for index in board.evses.indices { board.pull(index, carSideOnly: false, at: now) }
     case .pull(let index, let tries): leave(index, tries: tries)
     case .fidget(let index, let card, let times): try fidget(index, card, times: times)
+    case .cutPower(let seconds): if process != nil { try cutPower(seconds: seconds) }
     case .showCards: try showCards()
     case .becomeFriendly:
       central.becomeFriendly(at: now)

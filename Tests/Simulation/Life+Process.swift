@@ -20,6 +20,7 @@ extension Life {
     let process = RunningProcess(mind)
     self.process = process
     try audit.processBegins(station)
+    audit.bootBegan(clock.bootAt)
     let started = started()
     let moment = monotonic
     let stamp = process.mind.stamp(of: started, monotonicNanoseconds: moment)
@@ -90,6 +91,22 @@ extension Life {
     try commit()
     network.closeByStation(at: now)
     try ended(at: now + seconds * nanosecondsPerSecond, isOrderly: true)
+    try checkpoint()
+  }
+
+  /// A checkpoint as the engine writes it, but at an end: days of much trouble have some, too.
+  private func checkpoint() throws {
+    guard !disk.isFull, disk.fate == .kept, chance.isOnce(in: 2) else { return }
+    let state = disk.shadow
+    let event = Event(
+      number: disk.last + 1, stamp: state.now,
+      body: .checkpoint(
+        Checkpoint {
+          $0.stateVersion = Station.stateVersion
+          $0.state = Bytes(RecordEncoder.encode(state))
+          $0.chainHash = Bytes(disk.chainHash)
+        }))
+    try disk.commit([event])
   }
 
   /// A failed commit: everything opens, nothing is continued from memory.
@@ -112,6 +129,7 @@ extension Life {
     let off = seconds * nanosecondsPerSecond
     clock.lose(at: now)
     try ended(at: now + off + 3 * nanosecondsPerSecond)
+    try disk.lostPower()
     clock.boot(at: startDue, off: off)
     planClock(after: seconds)
   }

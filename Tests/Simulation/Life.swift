@@ -25,7 +25,7 @@ package final class Life {
   }
 
   package let story: Story
-  let character: Character
+  package let character: Character
   package let tally = Tally()
   let weather = Weather()
   let names = MemoryNames()
@@ -56,6 +56,11 @@ package final class Life {
   /// Passes in which a deadline stayed where it was.
   var idlePasses = 0
   var edit: Int64 = 0
+  /// Whether the disk lies about what it has synchronised: a planted bug.
+  package var hasDishonestDisk: Bool {
+    get { disk.isDishonest }
+    set { disk.isDishonest = newValue }
+  }
   /// Set to follow what happens.
   package var trace: Trace?
   /// The processes so far.
@@ -68,6 +73,7 @@ package final class Life {
     case pull(Int, Int)
     /// Somebody is restless, so many times.
     case fidget(Int, Int64, Int)
+    case cutPower(Int64)
     case becomeFriendly
     case showCards
     case retryParked
@@ -137,7 +143,11 @@ package final class Life {
   /// for losing little reckon. Elsewhere fewer do, which only costs time to simulate.
   private func pace() {
     while nextEnd < ends.count, ends[nextEnd] < now { nextEnd += 1 }
-    let isNear = nextEnd < ends.count && ends[nextEnd] - now < 40 * nanosecondsPerSecond
+    let isPlanned = plans.contains {
+      if case .cutPower = $0.plan { $0.at - now < 40 * nanosecondsPerSecond } else { false }
+    }
+    let isNear =
+      isPlanned || nextEnd < ends.count && ends[nextEnd] - now < 40 * nanosecondsPerSecond
     board.readsFast = isNear || disk.fate != .kept || disk.isFull
   }
 

@@ -26,6 +26,12 @@ struct RecordLog {
     for end in other.ends { ends.append(start + end) }
   }
 
+  /// Loses the records behind the given one.
+  mutating func truncate(after number: UInt64) {
+    ends.removeLast(Int(last - number))
+    bytes.removeLast(bytes.count - (ends.last ?? 0))
+  }
+
   /// Empties it; the next record has the number behind the given one.
   mutating func removeAll(after number: UInt64) {
     bytes.removeAll(keepingCapacity: true)

@@ -96,6 +96,7 @@ enum Script {
     case .clockStepped, .clockSetByHand:
       return chance.between(-90_000...90_000)
     case .diskFilling, .diskFull: return chance.between(60...7_200)
+    case .blackout: return chance.between(1_800...20_000)
     case .halfOpen: return chance.between(5...3_600)
     case .pending, .rejected, .unreachable:
       return chance.isOnce(in: 3) ? chance.between(3_600...14_400) : chance.between(10...900)

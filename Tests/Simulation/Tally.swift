@@ -80,6 +80,25 @@ package final class Tally {
   package struct Numbers: Hashable, Sendable {
     let disturbances: [Int]
     let paths: [Int]
+
+    /// As one line.
+    package var text: String {
+      (disturbances + paths).map { "\($0)" }.joined(separator: " ")
+    }
+
+    init(disturbances: [Int], paths: [Int]) {
+      self.disturbances = disturbances
+      self.paths = paths
+    }
+
+    /// Reads `text`; nil when it is another program's.
+    package init?(_ text: String) {
+      let kinds = Disturbance.Kind.allCases.count
+      let numbers = text.split(separator: " ").compactMap { Int($0) }
+      guard numbers.count == kinds + Path.allCases.count else { return nil }
+      self.init(
+        disturbances: Array(numbers[..<kinds]), paths: Array(numbers[kinds...]))
+    }
   }
 
   /// What was never walked, by name.

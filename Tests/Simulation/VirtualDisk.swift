@@ -47,6 +47,10 @@ final class VirtualDisk: EventStore {
   /// Part of a commit that the last cut left behind.
   private(set) var tornBytes = 0
   private(set) var commits = 0
+  /// A disk that says it has synchronised and has not: a power cut takes its last commit back. Only
+  /// for trying out whether that is noticed.
+  var isDishonest = false
+  private var before: (last: UInt64, chain: Fingerprint64)?
 
   init() {
     shadow = Station()
@@ -101,6 +105,7 @@ final class VirtualDisk: EventStore {
     guard events.first?.number == platter.last + 1 else {
       throw Broken("the journal numbers events as the engine does: \(platter.last) is the last")
     }
+    before = (platter.last, chain)
     platter.append(batch)
     batch.addAll(to: &chain)
     var decoder = EventDecoder()
@@ -119,6 +124,16 @@ final class VirtualDisk: EventStore {
     batch.removeAll(after: platter.last)
     tornBytes = 0
     fate = .kept
+  }
+
+  /// Power has gone: what a dishonest disk had in its cache is lost.
+  func lostPower() throws {
+    guard isDishonest, let before, before.last < platter.last, lastCheckpoint <= before.last else {
+      return
+    }
+    platter.truncate(after: before.last)
+    chain = before.chain
+    shadow = try stationFromBytes()
   }
 
   /// Reads the state as a start does: the last checkpoint, and what follows.

@@ -35,6 +35,7 @@ final class VirtualNetwork {
   private var isDead = false
   /// When a dead line is noticed by its pings.
   private var deadNoticed: Int64 = .max
+  private var breaksInNextFrame = false
   private var lastToStation: Int64 = 0
   private var lastToCentral: Int64 = 0
 
@@ -81,6 +82,7 @@ final class VirtualNetwork {
     guard !isDead else { return tally.count(.frameIntoTheVoid) }
     lastToCentral = max(lastToCentral, now + delay(now))
     add(lastToCentral, toStation: false, .frame(bytes))
+    breakIfDue(now)
   }
 
   /// A frame leaves the central system, over a line that it believes to be there.
@@ -88,6 +90,13 @@ final class VirtualNetwork {
     guard line == stationLine, isOpen, !isDead else { return tally.count(.answerLost) }
     lastToStation = max(lastToStation, moment + delay(moment))
     add(lastToStation, toStation: true, .frame(bytes))
+    breakIfDue(moment)
+  }
+
+  private func breakIfDue(_ now: Int64) {
+    guard breaksInNextFrame else { return }
+    breaksInNextFrame = false
+    breakLine(at: now)
   }
 
   /// The station closes its line.
@@ -108,11 +117,14 @@ final class VirtualNetwork {
     add(lastToStation, toStation: true, .closed(1_001))
   }
 
+  /// The line breaks when the next frame is on its way.
+  func breakInNextFrame() { breaksInNextFrame = true }
+
   /// The line breaks: some of what is under way arrives, from one byte on nothing does.
   func breakLine(at now: Int64) {
     guard stationLine != 0, isOpen else { return }
-    cut(toStation: true, keeping: chance.below(3))
-    cut(toStation: false, keeping: chance.below(3))
+    cut(toStation: true, keeping: chance.below(2))
+    cut(toStation: false, keeping: chance.below(2))
     let last = flights.last { $0.line == stationLine && $0.isToStation }?.at ?? now
     add(max(last, now) + milliseconds(0...3_000), toStation: true, .closed(1_006))
     let seen = flights.last { $0.line == stationLine && !$0.isToStation }?.at ?? now

@@ -1,33 +1,35 @@
+import Glibc
 import Simulation
 
-let words = CommandLine.arguments.compactMap { UInt64($0) }
-let seed = words.first ?? 1
-let days = Int64(words.dropFirst().first ?? 30)
-let trouble = Int(words.dropFirst(2).first ?? 0)
-let count = UInt64(words.dropFirst(3).first ?? 1)
-let total = Tally()
-for seed in seed..<(seed + count) {
-  var recipe = Story.Recipe.healthy(days: days)
-  recipe.troublesPerDay = trouble
-  if trouble > 20 { recipe = .dense(days: days) }
-  let life = Life(Story(seed: seed, recipe))
-  if words.count > 5 { life.trace = Trace(lines: 100_000) }
+/// Lives one life and says what came of it: a line of digests, a line of counts; or the moment and
+/// the rule that was broken.
+func live(_ story: Story, trace lines: Int) -> Int32 {
+  let life = Life(story)
+  if lines > 0 { life.trace = Trace(lines: lines) }
   do {
     try life.run()
-    if words.count > 5 { print(life.trace?.text ?? "") }
-    print(
-      "seed \(seed): \(life.recordCount) records, digest \(life.digest), "
-        + "sessions \(life.tally[.sessions])")
   } catch {
-    print("seed \(seed): \(error)")
-    if words.count > 4 {
-      let again = Life(Story(seed: seed, recipe))
-      again.trace = Trace(lines: Int(words[4]))
-      try? again.run()
-      print(again.trace?.text ?? "")
-    }
+    let moment = (error as? Violation)?.atNanoseconds ?? life.now
+    print(moment / 1_000_000)
+    if let trace = life.trace { print(trace.text) }
+    print("\(error)")
+    return 1
   }
-  total.add(life.tally.numbers)
+  print("\(life.recordCount) records, digest \(life.digest), \(life.tally[.sessions]) sessions")
+  print(life.tally.numbers.text)
+  return 0
 }
-for line in total.table { print(line) }
-print("missing: \(total.missing)")
+
+guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
+  print(Arguments.help)
+  exit(2)
+}
+if arguments.isTold {
+  guard let story = Story(lines: readInput()) else { exit(2) }
+  exit(live(story, trace: arguments.trace))
+} else if arguments.isOne {
+  exit(live(Story(seed: arguments.seed, arguments.recipe), trace: arguments.trace))
+} else {
+  var runner = Runner(arguments)
+  exit(runner.run())
+}

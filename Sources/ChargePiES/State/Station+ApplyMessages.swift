@@ -116,6 +116,10 @@ extension Station {
     let number = position
     upstream(event.upstream) {
       $0.sentNanoseconds = moment
+      // The answers to both tell the time.
+      if event.kind == .registration || event.kind == .heartbeat {
+        $0.askedTimeNanoseconds = moment
+      }
       $0.registrationDueNanoseconds =
         event.kind == .registration ? 0 : $0.registrationDueNanoseconds
       $0.open = OpenCall {

@@ -172,6 +172,7 @@ extension Upstream {
     linkLost()
     registration = .none
     registrationDueNanoseconds = 0
+    askedTimeNanoseconds = 0
     failures = 0
     connectDueNanoseconds = due
     authorizations = []

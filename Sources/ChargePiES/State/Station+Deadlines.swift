@@ -33,9 +33,7 @@ extension Station {
       next.add(upstream.registrationDueNanoseconds)
       return
     }
-    if nanoseconds(.heartbeatInterval) > 0 {
-      next.add(upstream.sentNanoseconds + nanoseconds(.heartbeatInterval))
-    }
+    next.add(heartbeatDue(upstream))
     next.add(upstream.transactions.current?.retryNanoseconds ?? 0)
     for status in upstream.statuses { next.add(status.dueNanoseconds) }
   }
@@ -62,6 +60,18 @@ extension Station {
       next.add(lowPowerLimit(evse, session))
     }
     next.add(connectionLimit(evse, session))
+  }
+
+  /// When a sign of life is due, nanoseconds of this boot; 0 for never.
+  ///
+  /// Other calls are signs of life too, but only a heartbeat's answer tells the time: without the
+  /// network's time one is sent a day, however much else is said (OCPP 1.6 §4.6).
+  public func heartbeatDue(_ upstream: Upstream) -> Int64 {
+    let interval = nanoseconds(.heartbeatInterval)
+    guard interval > 0 else { return 0 }
+    let due = upstream.sentNanoseconds + interval
+    guard clock.current.quality != .ntp else { return due }
+    return min(due, upstream.askedTimeNanoseconds + Limits.askedTimeNanoseconds)
   }
 
   /// When a current above the limit has lasted too long; 0 for never.

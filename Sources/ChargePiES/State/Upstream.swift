@@ -34,6 +34,8 @@ public struct Upstream: Hashable, Sendable, Listed {
   public var isHeldDown = false
   /// Ids of the last calls on this connection: a repeated one changes nothing.
   public var recentCalls: [String] = []
+  /// When it was last asked for the time, nanoseconds of this boot.
+  public var askedTimeNanoseconds: Int64 = 0
 
   public init() {}
 
@@ -56,6 +58,7 @@ public struct Upstream: Hashable, Sendable, Listed {
     visitor.field(16, "authorizations", &authorizations)
     visitor.field(17, "is_held_down", &isHeldDown)
     visitor.field(18, "recent_calls", &recentCalls)
+    visitor.field(19, "asked_time_nanoseconds", &askedTimeNanoseconds)
   }
 
   /// Whether messages may go: connected and accepted.

@@ -23,6 +23,9 @@ public enum Limits {
 
   /// A clock that is off by less is left alone, in nanoseconds.
   public static let clockThresholdNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// How old the central system's word on the time may become where nobody else tells it: a quartz
+  /// drifts some seconds a day (OCPP 1.6 §4.6 advises a heartbeat every 24 hours).
+  public static let askedTimeNanoseconds: Int64 = 86_400 * nanosecondsPerSecond
   /// How long a phase may draw a tenth more than the limit, and how long a quarter more.
   public static let overCurrentNanoseconds: Int64 = 10 * nanosecondsPerSecond
   /// See `overCurrentNanoseconds`.

@@ -1,0 +1,87 @@
+import Glibc
+import Simulation
+
+/// Lives many lives, some at a time, and says what came of them in the order of their seeds.
+struct Runner {
+  let arguments: Arguments
+  private let total = Tally()
+  private var records: UInt64 = 0
+
+  init(_ arguments: Arguments) {
+    self.arguments = arguments
+  }
+
+  /// Runs everything; returns the exit code.
+  mutating func run() -> Int32 {
+    let last = arguments.seed + arguments.lives
+    print("seeds \(arguments.seed) to \(last - 1), \(arguments.recipe.days) days each")
+    let began = seconds()
+    var running: [(seed: UInt64, child: Child)] = []
+    var next = arguments.seed
+    while next < last || !running.isEmpty {
+      while next < last, running.count < arguments.jobs {
+        guard let child = Child(arguments.words(for: next)) else { return 2 }
+        running.append((next, child))
+        next += 1
+      }
+      let first = running.removeFirst()
+      let result = first.child.finish()
+      guard take(first.seed, result.status, result.text) else {
+        for other in running { _ = kill(other.child.pid, SIGKILL) }
+        for other in running { _ = other.child.finish() }
+        tell(first.seed)
+        return 1
+      }
+    }
+    report(seconds() - began)
+    return 0
+  }
+
+  /// Takes one life's outcome; false when it broke a rule.
+  private mutating func take(_ seed: UInt64, _ status: Int32, _ text: String) -> Bool {
+    let rows = text.split(separator: "\n")
+    guard status == 0, rows.count == 2, let numbers = Tally.Numbers(String(rows[1])) else {
+      print("seed \(seed): \(text.isEmpty ? "the process trapped (\(status))" : text)")
+      return false
+    }
+    print("seed \(seed): \(rows[0])")
+    total.add(numbers)
+    return true
+  }
+
+  private func report(_ elapsed: Double) {
+    for line in total.table { print(line) }
+    let missing = total.missing
+    print("never walked: \(missing.isEmpty ? "nothing" : missing.joined(separator: ", "))")
+    let years = Double(arguments.recipe.days) * Double(arguments.lives) / 365
+    let perMinute = years / max(elapsed, 0.001) * 60
+    print("\(tenths(years)) station-years in \(tenths(elapsed)) s: \(tenths(perMinute)) a minute")
+  }
+
+  private func tenths(_ number: Double) -> String {
+    let scaled = Int((number * 10).rounded())
+    return "\(scaled / 10).\(scaled % 10)"
+  }
+
+  private func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  /// Makes a failing life short, and tells it as a test.
+  private func tell(_ seed: UInt64) {
+    print("looking for a short story…")
+    var shrinker = Shrinker(Story(seed: seed, arguments.recipe)) { story in
+      guard let child = Child(["--told"], input: story.lines) else { return nil }
+      let (status, text) = child.finish()
+      guard status != 0 else { return nil }
+      // A trap says no time: then all of the story is needed.
+      return text.split(separator: "\n").first.flatMap { Int64($0) } ?? story.lengthMilliseconds
+    }
+    shrinker.shrink()
+    let trace = ["--told", "--trace", "\(max(arguments.trace, 40))"]
+    if let child = Child(trace, input: shrinker.story.lines) { print(child.finish().text) }
+    print(shrinker.story.test(named: "seed \(seed) breaks no rule"))
+  }
+}
