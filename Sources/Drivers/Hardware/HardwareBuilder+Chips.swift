@@ -12,6 +12,10 @@ extension HardwareBuilder {
       }
       guard let meter = connector.meter else { throw WiringFault(role(.meter), .noMeter) }
       let scale = try scale(meter, connector, calibrations, role(.shunt))
+      if let pin = meter.place.selectPin {
+        // Asked for alone first, and given back: what is wrong with it has a key of its own.
+        _ = try output(pin, true, "chargepi-meter", role(.meterSelectPin))
+      }
       let device = try spi(meter.place, "chargepi-meter-\(meter.name)", role(.meterBus))
       var settings = CS5460A.Settings(scale: scale)
       settings.isInverted = meter.isInverted

@@ -44,6 +44,11 @@ struct HardwareBuilder {
   }
 
   func parts(calibrations: [String: MeterCalibration]) throws(WiringFault) -> HardwareParts {
+    do throws(BusError) {
+      try provider.checkPins()
+    } catch {
+      throw WiringFault(.gpioChip, .refused(error))
+    }
     // Relays first: they are open from here on, whatever fails below.
     let relays = try relays()
     var buses = BusTasks()

@@ -4,6 +4,8 @@ import Glibc
 public protocol HardwareProvider: AnyObject {
   /// The time of everything that it gives.
   var clock: any DeviceClock { get }
+  /// Whether there are pins at all. Throws what is wrong with their chip.
+  func checkPins() throws(BusError)
   /// A chip at an SPI bus.
   func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice
   /// A chip at an I2C bus.
@@ -40,6 +42,10 @@ public final class LinuxHardware: HardwareProvider {
   /// The GPIO chip by path or label; empty for the Raspberry Pi's own.
   public init(gpioChip: String) {
     chip = GPIOChip(configured: gpioChip)
+  }
+
+  public func checkPins() throws(BusError) {
+    guard access(try chip.path(), F_OK) == 0 else { throw .os(errno) }
   }
 
   public func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice {

