@@ -16,9 +16,11 @@ struct WS281xEncodingTests {
     "each rate has its pattern, a low byte before and 300 us of low behind", arguments: patterns)
   func encoded(rate: WS281xRate, pattern: [UInt8], reset: Int) {
     let low = [UInt8](repeating: 0, count: reset)
-    #expect(rate.encode([0xA5]) == [0] + pattern + low)
-    #expect(rate.encode([0xA5, 0xA5]) == [0] + pattern + pattern + low)
-    let inverted = ([0] + pattern + low).map { ~$0 }
+    let once: [UInt8] = [0] + pattern + low
+    let twice: [UInt8] = [0] + pattern + pattern + low
+    #expect(rate.encode([0xA5]) == once)
+    #expect(rate.encode([0xA5, 0xA5]) == twice)
+    let inverted = once.map { ~$0 }
     #expect(rate.encode([0xA5], inverted: true) == inverted)
     let nanoseconds = Int64(reset) * 8 * 1_000_000_000 / rate.bitsPerSecond
     #expect(nanoseconds == 300_000)

@@ -19,7 +19,7 @@ SLOWED_MS = 20
 
 def four_meters() -> dict:
     """Four sockets with a meter each, all at one bus."""
-    pins = [(26, 25, 17), (13, 24, 5), (16, 23, 6), (19, 22, 27)]
+    pins = [(26, 25, 17), (13, 24, 5), (12, 23, 27), (6, 22, 16)]
     shape = wired()["EVSEs"][0]["connectors"][0]
     evses = []
     for number, (relay, select, plug) in enumerate(pins, 1):
