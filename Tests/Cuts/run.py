@@ -89,10 +89,10 @@ def sample(shop, given) -> list:
     seed = given.seed if given.seed is not None else random.randrange(1000)
     print(f"seed {seed}", flush=True)
     drawn, shares = random.Random(seed), 4
-    record = jobs.story(shop, "story-1", seed, 240, False)
-    tasks = [(jobs.swept, shop, record, Choice(every=10, share=s, shares=shares, salt=seed))
+    record = jobs.story(shop, "story-1", seed, 200, False)
+    tasks = [(jobs.swept, shop, record, Choice(every=12, share=s, shares=shares, salt=seed))
              for s in range(shares)]
-    tasks.append((jobs.again, shop, record, drawn.randrange(30, 240), "torn", 40))
+    tasks.append((jobs.again, shop, record, drawn.randrange(30, 200), "torn", 40))
     places, renames = jobs.plain(shop)
     # A kill between a rename and the directory's sync leaves a name that nobody has made durable.
     tasks += [(jobs.killed, shop, place, layer.AFTER, 8, "dropped") for place in renames]

@@ -36,8 +36,8 @@ def build(folder: Path) -> Path:
         (found for name in ("cc", "gcc", "clang") if (found := shutil.which(name))), "cc")
     folder.mkdir(parents=True, exist_ok=True)
     new = folder / f"cuts-layer.{os.getpid()}.so"
-    subprocess.run([compiler, "-std=c11", "-O1", "-Wall", "-Wextra", "-Wno-nonnull-compare",
-                    "-Werror", "-fPIC", "-shared", "-o", str(new), *map(str, sources)], check=True)
+    subprocess.run([compiler, "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror",
+                    "-fPIC", "-shared", "-o", str(new), *map(str, sources)], check=True)
     new.replace(library)
     return library
 
