@@ -92,7 +92,9 @@ extension HardwareBoard {
     case .measuring:
       tell(evse, .powerMeterFailure, word, "", isActive: false)
     case .failed(let reason):
-      tell(evse, .powerMeterFailure, word, reason.description)
+      // What to check is for the log of who mends it; here is room for what is wrong.
+      let what = String(reason.description.prefix { $0 != ":" })
+      tell(evse, .powerMeterFailure, word, what)
     }
   }
 
