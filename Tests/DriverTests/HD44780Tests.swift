@@ -45,16 +45,26 @@ struct HD44780Tests {
     #expect(bench.chip.text == DisplayBench.padded(["a", "b"], .columns16Rows2))
   }
 
+  static let edits: [([String], Int)] = [
+    (["Charging 1", "0.08 kWh  7.4 kW"], 1 + 8),  // one digit
+    (["Charging 1", "0.08 kWh  7.3 kW"], 18),  // two, far apart
+    (["Charging 1", "1.17 kWh  7.4 kW"], 1 + 16),  // two with one between: one address
+    (["Charging 1", "0.70 kWh  7.4 kW"], 1 + 12),  // two side by side
+    (["Charging 1", "0.07 kWh  7.4 kW"], 0),
+    (["Available 1", "Plug in"], 33 + 21 + 33 + 9 + 29),
+  ]
+
+  static let rests: [(HD44780Size, String, Bool, Int)] = [
+    (.columns16Rows2, "Charging 1", false, 7),
+    (.columns20Rows4, "Charging 1", false, 14),
+    (.columns16Rows2, "čšžČŠŽÄÖ", false, 17),
+    (.columns20Rows4, "čšžČŠŽÄÖ", false, 24),
+    (.columns16Rows2, "Charging 1", true, 9),
+  ]
+
   @Test(
     "only what differs is written: an address and the cells, 4 bytes each, and the bus's address",
-    arguments: [
-      (["Charging 1", "0.08 kWh  7.4 kW"], 1 + 8),  // one digit
-      (["Charging 1", "0.08 kWh  7.3 kW"], 2 * (1 + 8)),  // two, far apart
-      (["Charging 1", "1.17 kWh  7.4 kW"], 1 + 16),  // two with one between: one address
-      (["Charging 1", "0.70 kWh  7.4 kW"], 1 + 12),  // two side by side
-      (["Charging 1", "0.07 kWh  7.4 kW"], 0),
-      (["Available 1", "Plug in"], 33 + 21 + 33 + 9 + 29),
-    ])
+    arguments: HD44780Tests.edits)
   func differences(lines: [String], bytes: Int) {
     let bench = DisplayBench()
     bench.show(Self.charging)
@@ -68,13 +78,7 @@ struct HD44780Tests {
 
   @Test(
     "a display at rest costs its bus what the driver's page says, in bytes of ten minutes",
-    arguments: [
-      (HD44780Size.columns16Rows2, "Charging 1", false, 7),
-      (.columns20Rows4, "Charging 1", false, 14),
-      (.columns16Rows2, "čšžČŠŽÄÖ", false, 17),
-      (.columns20Rows4, "čšžČŠŽÄÖ", false, 24),
-      (.columns16Rows2, "Charging 1", true, 9),
-    ])
+    arguments: HD44780Tests.rests)
   func rest(size: HD44780Size, text: String, verifies: Bool, bytesPerSecond: Int) {
     let bench = DisplayBench(size, verifies: verifies)
     bench.show([text])
