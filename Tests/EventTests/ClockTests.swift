@@ -48,7 +48,7 @@ struct ClockTests {
     Word(known: .csms, told: .setByHand, offSeconds: 3_600, counts: false),
     Word(known: .setByHand, told: .setByHand, offSeconds: 3, counts: true),
     Word(known: .setByHand, told: .ntp, offSeconds: 3, counts: true),
-    Word(known: .ntp, told: .unknown, offSeconds: 3_600, counts: false),
+    Word(known: .csms, told: .unknown, offSeconds: 3_600, counts: false),
     Word(known: .ntp, told: .csms, offSeconds: 3_600, counts: false),
     Word(known: .csms, told: .csms, offSeconds: 3, counts: true),
     Word(known: .csms, told: .csms, offSeconds: 1, counts: false),
@@ -64,6 +64,18 @@ struct ClockTests {
     let expected = word.counts ? wall + word.offSeconds * second : wall
     #expect(story.station.clock.current.offsetNanoseconds == expected)
     #expect(story.station.clock.current.quality == (word.counts ? word.told : word.known))
+  }
+
+  @Test("a clock that the kernel no longer vouches for stays, and may be corrected")
+  func released() {
+    let story = Story(World.cables(1).with(.heartbeatInterval, "10"))
+    story.given { tell($0, .ntp, wall) }
+    story.given { tell($0, .unknown, wall + 3_600 * second) }
+    #expect(story.station.clock.current.offsetNanoseconds == wall)
+    #expect(story.station.clock.current.quality == .setByHand)
+    story.given { tell($0, .csms, wall + 7 * second) }
+    #expect(story.station.clock.current.offsetNanoseconds == wall + 7 * second)
+    #expect(story.station.clock.current.quality == .csms)
   }
 
   private func tell(_ story: Story, _ quality: ClockQuality, _ offset: Int64) {

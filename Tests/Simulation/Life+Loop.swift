@@ -210,6 +210,10 @@ extension Life {
     trace?.note(now, "> \(String(decoding: bytes, as: UTF8.self))")
     try audit.leaving(bytes, message, event)
     network.sendToCentral(bytes, at: now)
+    if message?.kind == .transaction, let armed {
+      self.armed = nil
+      plan(armed, at: now + chance.between(0...600) * 1_000_000)
+    }
   }
 
   /// Takes an observation at this moment.

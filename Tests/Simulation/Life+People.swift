@@ -67,6 +67,7 @@ extension Life {
   /// Everything is repaired and everybody goes home; then the books are checked.
   func quiet(_ seconds: Int64) throws {
     weather.clear()
+    armed = nil
     plans.removeAll { if case .cutPower = $0.plan { true } else { false } }
     network.heal(at: now)
     board.repair(at: now)
@@ -96,6 +97,7 @@ extension Life {
       for index in board.evses.indices { board.pull(index, carSideOnly: false, at: now) }
     case .pull(let index, let tries): leave(index, tries: tries)
     case .fidget(let index, let card, let times): try fidget(index, card, times: times)
+    case .kill(let seconds): if process != nil { try kill(seconds: seconds) }
     case .cutPower(let seconds): if process != nil { try cutPower(seconds: seconds) }
     case .showCards: try showCards()
     case .becomeFriendly:

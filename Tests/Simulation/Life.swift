@@ -51,6 +51,8 @@ package final class Life {
   private let ends: [Int64]
   private var nextEnd = 0
   var plans: [(at: Int64, plan: Plan)] = []
+  /// What happens when the next message of a session is on its way.
+  var armed: Plan?
   /// Something was decided since contactors and locks were last looked at.
   var hasDecided = false
   /// Passes in which a deadline stayed where it was.
@@ -74,6 +76,7 @@ package final class Life {
     /// Somebody is restless, so many times.
     case fidget(Int, Int64, Int)
     case cutPower(Int64)
+    case kill(Int64)
     case becomeFriendly
     case showCards
     case retryParked
@@ -143,9 +146,11 @@ package final class Life {
   /// for losing little reckon. Elsewhere fewer do, which only costs time to simulate.
   private func pace() {
     while nextEnd < ends.count, ends[nextEnd] < now { nextEnd += 1 }
-    let isPlanned = plans.contains {
-      if case .cutPower = $0.plan { $0.at - now < 40 * nanosecondsPerSecond } else { false }
-    }
+    let isPlanned =
+      armed != nil
+      || plans.contains {
+        if case .cutPower = $0.plan { $0.at - now < 40 * nanosecondsPerSecond } else { false }
+      }
     let isNear =
       isPlanned || nextEnd < ends.count && ends[nextEnd] - now < 40 * nanosecondsPerSecond
     board.readsFast = isNear || disk.fate != .kept || disk.isFull

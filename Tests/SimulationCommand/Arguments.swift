@@ -10,6 +10,8 @@ struct Arguments {
   var jobs = 2
   /// Lines of what happened before a violation.
   var trace = 0
+  /// Whether a story that fails is made short.
+  var shrinks = true
   /// Live one life and say what came of it, for another process to read.
   var isOne = false
   /// Read the story from the standard input.
@@ -17,7 +19,7 @@ struct Arguments {
 
   static let help = """
     chargepi-simulate [--seed N] [--years N] [--days N] [--dense] [--healthy] [--lives N]
-                      [--jobs N] [--trace LINES]
+                      [--jobs N] [--trace LINES] [--noshrink]
     Lives so many years of so many stations, from one seed on, a year each (or days), with every
     rule checked; prints what was walked. A life that breaks a rule is told in short.
     """
@@ -27,6 +29,7 @@ struct Arguments {
     while let word = rest.popFirst() {
       switch word {
       case "--one": isOne = true
+      case "--noshrink": shrinks = false
       case "--told": isTold = true
       case "--dense": recipe = .dense(days: recipe.days)
       case "--healthy": recipe.troublesPerDay = 0

@@ -29,7 +29,7 @@ struct Runner {
       guard take(first.seed, result.status, result.text) else {
         for other in running { _ = kill(other.child.pid, SIGKILL) }
         for other in running { _ = other.child.finish() }
-        tell(first.seed)
+        if arguments.shrinks { tell(first.seed) }
         return 1
       }
     }

@@ -47,12 +47,27 @@ extension Turn {
 
   /// The system's clock counts when somebody vouches for it and it says something new.
   mutating func clockRead(_ event: ClockRead) {
-    guard event.quality != .unknown, Limits.wallNanoseconds.contains(event.wallNanoseconds)
-    else { return }
+    guard event.quality != .unknown else {
+      releaseClock()
+      return
+    }
+    guard Limits.wallNanoseconds.contains(event.wallNanoseconds) else { return }
     let offset = event.wallNanoseconds - moment
     let current = station.clock.current
     let isWorse = current.quality == .csms && event.quality == .setByHand
     correctClock(offset, event.quality, unless: isWorse)
+  }
+
+  /// The kernel vouches for its clock no more: what it said stays, and others may correct it.
+  private mutating func releaseClock() {
+    guard station.clock.current.quality == .ntp else { return }
+    let offset = station.clock.current.offsetNanoseconds
+    emit(
+      .clockCorrected(
+        ClockCorrected {
+          $0.offsetNanoseconds = offset
+          $0.quality = .setByHand
+        }))
   }
 
   /// A central system's word counts unless the kernel is synchronised.
