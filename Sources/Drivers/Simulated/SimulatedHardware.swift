@@ -139,7 +139,7 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
   private func takeCardsAway() { world.withLock { readers[0]?.field.clear() } }
 
   /// How long a card is held to a reader.
-  private static let presentationNanoseconds: Int64 = 700_000_000
+  private static let presentationNanoseconds: Int64 = 1_000_000_000
 
   /// Starts what people do later. Throws what the kernel says when it has no thread.
   public func start() throws(BusError) { try thread.start() }

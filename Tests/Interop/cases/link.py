@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import socket
+import subprocess
 import time
 
 from harness.registry import case
@@ -207,8 +208,9 @@ MUTE_RESOLVER = "127.0.0.77"
 @case("a name server that never answers holds nothing up: the API answers, cars charge", limit=60,
       keys={"AllowOfflineTxForUnknownId": "true"})
 async def mute_name_server(t):
-    if os.geteuid() != 0:
-        t.log.remark("NOT TESTED: only root may give the daemon a resolv.conf of its own")
+    if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"]).returncode:
+        print("NOT TESTED: the daemon cannot be given a resolv.conf of its own here (only root "
+              "can, and not within a chroot)", flush=True)
         t.ends_itself = True
         return
     mute = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
