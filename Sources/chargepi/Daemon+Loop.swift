@@ -121,6 +121,7 @@ extension Daemon {
     try store.writer.keepRoom()
     let now = SystemClock.monotonicNanoseconds()
     guard adviseNanoseconds <= now || engine.commits >= adviseCommits else { return }
+    ProgramText.giveBack()
     adviseNanoseconds = now + 60 * nanosecondsPerSecond
     adviseCommits = engine.commits + Self.commitsBetweenAdvice
     try store.writer.adviseAway()
