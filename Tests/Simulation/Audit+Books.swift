@@ -1,9 +1,27 @@
 import ChargePiES
 
 extension Audit {
-  func queued(_ message: MessageQueued) {}
+  /// A message joins the queue, perhaps after it was put aside: its failures count anew.
+  func queued(_ message: MessageQueued) {
+    if message.source == wire.failures.source { wire.failures.count = 0 }
+  }
 
-  func sent(_ message: MessageSent) throws {}
+  /// An attempt at the queue's first message has failed on a live connection.
+  func failures(of failed: MessageFailed) {
+    guard failed.kind == .transaction else { return }
+    let before = wire.failures.source == failed.source ? wire.failures.count : 0
+    wire.failures = (failed.source, before + 1)
+  }
+
+  /// Whatever has failed as often as the settings allow is put aside.
+  func patience() throws {
+    guard let station = life?.disk.shadow, let upstream = station.authority,
+      let current = upstream.transactions.current, current.source == wire.failures.source
+    else { return }
+    try check(
+      wire.failures.count < station.integer(.messageAttempts),
+      "\(current.messageId) has failed \(wire.failures.count) times and is not put aside")
+  }
 
   /// A message is done with: if it was answered, the central system has it.
   func settled(_ settled: MessageSettled) throws {

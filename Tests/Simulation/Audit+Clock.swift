@@ -6,11 +6,26 @@ struct BootLog {
   /// Moments of the life, by boot number from 1.
   private(set) var beginnings: [Int64] = []
   private(set) var lied: [Bool] = []
+  /// Boots in which the time was learnt.
+  private(set) var knew: [Bool] = []
 
   mutating func began(at moment: Int64) {
     guard beginnings.last != moment else { return }
     beginnings.append(moment)
     lied.append(false)
+    knew.append(false)
+  }
+
+  /// The running boot has learnt the time.
+  mutating func learnt() {
+    if !knew.isEmpty { knew[knew.count - 1] = true }
+  }
+
+  /// Whether the station must still know what a stamp's boot knew (OCPP needs it for its queue).
+  func isKnown(_ stamp: Stamp) -> Bool {
+    let index = Int(stamp.boot) - 1
+    return knew.indices.contains(index) && knew[index]
+      && index + Limits.rememberedBoots > beginnings.count
   }
 
   mutating func lie() {
@@ -54,7 +69,10 @@ extension Audit {
     guard let wall = life.disk.shadow.wallTime(of: stamp), let moment = boots.moment(stamp) else {
       throw violation("a time is told that nobody knows")
     }
-    if wall.isEstimated { return tally.count(.estimatedTime) }
+    if wall.isEstimated {
+      try check(!boots.isKnown(stamp), "a time that was known is told as a guess")
+      return tally.count(.estimatedTime)
+    }
     guard boots.isTruthful(stamp) else { return }
     let error = (time - life.central.worldTime(at: moment)) / 1_000_000
     try check(

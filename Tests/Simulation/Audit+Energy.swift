@@ -73,13 +73,13 @@ extension Audit {
 
   /// A reading was taken: the register is what the truth says, to the milliwatt-hour.
   func metered(_ reading: MeterRead, _ station: Station) throws {
-    guard let life, let evse = station.evse(reading.evse) else { return }
     let index = Int(reading.evse) - 1
+    guard let life, station.evses.indices.contains(index) else { return }
     let offset = life.board.evses[index].counterOffset
     meters[index].read(
       truth: reading.counterMilliwattHours - offset, offset: offset,
-      hasSession: evse.session != nil, at: life.now)
-    let register = evse.meter.reading.registerMilliwattHours
+      hasSession: station.evses[index].session != nil, at: life.now)
+    let register = station.evses[index].meter.reading.registerMilliwattHours
     try check(
       register == meters[index].register,
       "the register of EVSE \(reading.evse) is \(register), by the truth \(meters[index].register)")
@@ -161,13 +161,22 @@ extension Audit {
   /// After every pass: what is closed has a session that may charge, and opening has not waited.
   func afterPass() throws {
     guard let life, let process = life.process else { return }
+    let station = process.mind.station
     for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
-      let evse = process.mind.station.evses[index]
-      try check(evse.isClosed, "the contactor of EVSE \(evse.id) is not opened at once")
       try check(
-        evse.session?.isPermitted == true && evse.session?.isAuthorized == true,
-        "the contactor of EVSE \(evse.id) is closed for nobody")
+        station.evses[index].isClosed,
+        "the contactor of EVSE \(index + 1) is not opened at once")
+      try check(
+        station.evses[index].session?.isPermitted == true
+          && station.evses[index].session?.token != 0,
+        "the contactor of EVSE \(index + 1) is closed for nobody")
+      guard let session = station.evses[index].session, let place = sessions.place(session.id),
+        sessions.entries[place].isRefused
+      else { continue }
+      try check(
+        !station.flag(.stopTxOnInvalidId) && station.integer(.maxEnergyOnInvalidId) > 0,
+        "EVSE \(index + 1) charges somebody who was refused")
     }
-    try drained(process.mind.station)
+    try drained(station)
   }
 }

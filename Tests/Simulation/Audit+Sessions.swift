@@ -19,6 +19,8 @@ struct SessionLog {
     var isParked = false
     var isReleased = false
     var wasInterrupted = false
+    /// The central system's answer to its start refuses who charges.
+    var isRefused = false
     var samples = 0
     /// Pause between samples, in seconds, while it has been the same all the time; else 0.
     var interval: Int64
@@ -139,6 +141,7 @@ extension Audit {
   func changed(_ change: SettingChanged) {
     // Without heartbeats the station does not ask for the time.
     if change.variable == .heartbeatInterval && change.value == "0" { clockLied() }
+    if change.variable == .messageAttempts { wire.failures.count = 0 }
     guard change.variable == .sampledInterval else { return }
     for index in sessions.entries.indices { sessions.entries[index].interval = 0 }
   }

@@ -7,11 +7,17 @@ extension Audit {
 
   /// Before anything happens at a new moment: nothing that was due before is left.
   func beforeStep() throws {
-    guard let life, let process = life.process else { return }
+    // What is overdue by less than the slack is not complained about: no need to look more often.
+    guard let life, let process = life.process, life.now - checkedAt >= Self.slack else { return }
+    checkedAt = life.now
     let moment = life.monotonic - Self.slack
     let station = process.mind.station
-    for evse in station.evses { try overdue(evse, station, moment, life) }
-    for upstream in station.upstreams { try overdue(upstream, station, moment) }
+    for index in station.evses.indices {
+      try overdue(station.evses[index], station, moment, life)
+    }
+    for index in station.upstreams.indices {
+      try overdue(station.upstreams[index], station, moment)
+    }
     for pending in station.authorizations {
       try check(pending.dueNanoseconds >= moment, "an identification waits for ever")
     }

@@ -23,6 +23,8 @@ struct WireLog {
   var owners: [String: UInt64] = [:]
   /// Sessions' messages by the event that they tell of.
   var messages: [UInt64: Message] = [:]
+  /// Failed attempts at the queue's first message.
+  var failures: (source: UInt64, count: Int64) = (0, 0)
   /// The queue's place of the last session's message.
   var lastQueued: UInt64 = 0
 
@@ -51,9 +53,22 @@ extension Audit {
     guard let frame = try? OCPPFrame.parse(bytes) else { return }
     switch frame {
     case .call(let id, _, _): wire.arrived(id, at: life.now)
-    case .result(let id, _), .error(let id, _, _, _):
+    case .result(let id, let payload):
+      if wire.open?.id == id { wire.open = nil }
+      refused(id, payload)
+    case .error(let id, _, _, _):
       if wire.open?.id == id { wire.open = nil }
     }
+  }
+
+  /// Notes who is refused by the answer to a start.
+  private func refused(_ id: String, _ payload: JSON) {
+    guard payload["transactionId"]?.integer != nil,
+      let status = payload["idTagInfo"]?["status"]?.string, status != "Accepted",
+      let place = sessions.entries.lastIndex(where: { $0.startIds.contains(id) }),
+      !sessions.entries[place].isStartSettled
+    else { return }
+    sessions.entries[place].isRefused = true
   }
 
   /// A frame leaves: it must be on the disk, whole, and what OCPP allows.

@@ -17,6 +17,9 @@ final class Audit {
   var staged: [(event: Event, truth: EnergyMark?)] = []
   var quiet: QuietTime?
   var boots = BootLog()
+  private var heavyCommits = 0
+  /// When the state was last searched for what is overdue.
+  var checkedAt: Int64 = 0
   /// The last event that somebody may have been shown.
   private var lastDurable: UInt64 = 0
 
@@ -43,9 +46,13 @@ final class Audit {
   func turned(_ observation: Observation, from place: Int) throws {
     guard let life, let process = life.process else { return }
     tally.count(.turns)
-    process.mind.station.checkInvariants()
-    if case .meterRead(let reading) = observation { try metered(reading, process.mind.station) }
+    let station = process.mind.station
+    station.checkInvariants()
     let count = process.mind.pending.count
+    if case .meterRead(let reading) = observation {
+      try metered(reading, station)
+      if count == place + 1 { return }
+    }
     for index in place..<count { stage(process.mind.pending[index]) }
     try check(count <= Limits.ridingRecords + 500, "\(count) records wait for their commit")
   }
@@ -56,7 +63,8 @@ final class Audit {
     switch decision {
     case .transferPermitted(let permitted): staged.append((event, mark(permitted.evse)))
     case .sessionEnded(let ended): staged.append((event, mark(ended.evse)))
-    case .sessionResumed, .messageSent, .messageSettled, .messageParked, .groupUnparked,
+    case .sessionResumed, .messageSent, .messageFailed, .messageSettled, .messageParked,
+      .groupUnparked,
       .messageQueued, .meterGap, .clockCorrected, .sessionDeauthorized, .faultRaised, .sampleTaken,
       .settingChanged:
       staged.append((event, nil))
@@ -68,6 +76,7 @@ final class Audit {
   func committed(_ events: [Event]) throws {
     guard let life, let process = life.process, !events.isEmpty else { return }
     try compare(process.mind.durable, life.disk.shadow, isLight: staged.isEmpty)
+    if !staged.isEmpty { try encode(life.disk.shadow) }
     try keptAfterAll()
   }
 
@@ -75,6 +84,7 @@ final class Audit {
   func keptAfterAll() throws {
     for fact in staged { try becameDurable(fact.event, fact.truth) }
     staged.removeAll(keepingCapacity: true)
+    try patience()
     for index in meters.indices { meters[index].becameDurable() }
     lastDurable = life?.disk.last ?? 0
   }
@@ -91,6 +101,19 @@ final class Audit {
       "the state differs from the one that the bytes give: \(Difference.between(durable, shadow))")
   }
 
+  /// A checkpoint that were made now would say everything; looked at often, and where sessions have
+  /// samples to lose.
+  private func encode(_ station: Station) throws {
+    heavyCommits += 1
+    let isEventful = staged.contains {
+      if case .decision(.sampleTaken) = $0.event.body { true } else { false }
+    }
+    guard isEventful || heavyCommits % 16 == 0 else { return }
+    let copy = try RecordDecoder.decode(Station.self, from: RecordEncoder.encode(station))
+    try check(
+      copy == station, "a checkpoint would lose something: \(Difference.between(station, copy))")
+  }
+
   private func becameDurable(_ event: Event, _ truth: EnergyMark?) throws {
     guard case .decision(let decision) = event.body else { return }
     switch decision {
@@ -100,12 +123,14 @@ final class Audit {
     case .sampleTaken(let sample): sampled(sample)
     case .settingChanged(let change): changed(change)
     case .messageQueued(let message): queued(message)
-    case .messageSent(let message): try self.sent(message)
     case .messageSettled(let settled): try self.settled(settled)
+    case .messageFailed(let failed): failures(of: failed)
     case .messageParked(let parked): self.parked(parked)
     case .groupUnparked(let group): unparked(group)
     case .meterGap: tally.count(.meterGap)
-    case .clockCorrected: tally.count(.clockCorrected)
+    case .clockCorrected:
+      tally.count(.clockCorrected)
+      boots.learnt()
     case .sessionDeauthorized: tally.count(.deauthorized)
     case .faultRaised: tally.count(.faulted)
     default: break  // Not staged.

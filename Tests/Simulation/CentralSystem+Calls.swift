@@ -114,5 +114,8 @@ extension CentralSystem {
   func becomeFriendly(at now: Int64) {
     guard line != 0 else { return }
     call("ChangeAvailability", "{\"connectorId\":0,\"type\":\"Operative\"}", now)
+    // Who keeps sessions of cars that have left blocks his own station.
+    let kept = "{\"key\":\"StopTransactionOnEVSideDisconnect\",\"value\":\"true\"}"
+    call("ChangeConfiguration", kept, now)
   }
 }

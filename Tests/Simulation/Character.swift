@@ -16,7 +16,7 @@ package struct Character: Hashable, Sendable {
   /// Whether the central system knows a message that it has booked when it comes again.
   package var centralKnowsDuplicates = true
   /// Pause between two readings while energy flows, in nanoseconds.
-  package var readingNanoseconds: Int64 = 4 * nanosecondsPerSecond
+  package var readingNanoseconds: Int64 = 4_500_000_000
 
   /// The character of a seed.
   package init(seed: UInt64) {
@@ -70,12 +70,13 @@ package struct Character: Hashable, Sendable {
       (.connectionTimeOut, "\(chance.between(20...180))"),
     ]
     let flags: [Variable] = [
-      .localAuthorizeOffline, .localPreAuthorize, .stopTxOnInvalidId, .stopTxOnEVSideDisconnect,
+      .localAuthorizeOffline, .localPreAuthorize, .stopTxOnInvalidId,
       .unlockOnEVSideDisconnect, .authorizeRemoteStart, .authorizationCacheEnabled,
     ]
     for flag in flags where chance.isOnce(in: 3) {
       values.append((flag, flag.definition.initial == "true" ? "false" : "true"))
     }
+    if chance.isOnce(in: 9) { values.append((.stopTxOnEVSideDisconnect, "false")) }
     if chance.isOnce(in: 5) { values.append((.allowOfflineTxForUnknownId, "true")) }
     if chance.isOnce(in: 4) {
       values.append((.clockAlignedInterval, "\(3_600 * chance.between(1...6))"))

@@ -41,6 +41,10 @@ extension Life {
       .inoperative, .operative, .setting, .reportSettings, .clearCache, .unsupported,
       .dataTransfer, .repeatedCall, .brokenFrame:
       central.ask(disturbance, at: now)
+      guard disturbance.kind == .inoperative else { break }
+      var later = disturbance
+      later.kind = .operative
+      plan(.ask(later), after: 10 * disturbance.amount)
     case .operatorDown, .retryParked, .releaseParked: try operate(disturbance)
     case .quiet: try quiet(amount)
     }

@@ -95,7 +95,7 @@ extension Life {
   }
 
   private func isDue(_ moment: Int64) -> Bool {
-    (process?.mind.station.nextDeadline()).map { $0 <= moment } ?? false
+    process.map { deadline(of: $0) <= moment } ?? false
   }
 
   /// Notes the system's clock when it was set, or when its trust changed.
@@ -220,8 +220,8 @@ extension Life {
   func observe(_ observation: Observation) throws {
     guard let process else { return }
     let before = process.mind.pending.count
-    let stamp = process.mind.stamp(monotonicNanoseconds: monotonic)
-    try process.mind.observe(observation, at: stamp)
+    knownDeadline = nil
+    try process.mind.observeNow(observation, monotonicNanoseconds: monotonic)
     if process.mind.pending.count > before + 1 || !observation.isReading { hasDecided = true }
     if let trace {
       for event in process.mind.pending[before...] { trace.note(now, event) }
@@ -239,6 +239,15 @@ extension Life {
     guard isQuiet || station.restartDueNanoseconds <= monotonic else { return }
     tally.count(.restartAsked)
     try stop(restart: station.restart, seconds: 1)
+  }
+}
+
+extension Life.Mind {
+  /// In one go: what is asked of a part of an object is copied out of it first.
+  fileprivate mutating func observeNow(
+    _ observation: Observation, monotonicNanoseconds moment: Int64
+  ) throws {
+    try observe(observation, at: stamp(monotonicNanoseconds: moment))
   }
 }
 

@@ -99,6 +99,7 @@ extension Life {
     case .fidget(let index, let card, let times): try fidget(index, card, times: times)
     case .kill(let seconds): if process != nil { try kill(seconds: seconds) }
     case .cutPower(let seconds): if process != nil { try cutPower(seconds: seconds) }
+    case .ask(let disturbance): central.ask(disturbance, at: now)
     case .showCards: try showCards()
     case .becomeFriendly:
       central.becomeFriendly(at: now)

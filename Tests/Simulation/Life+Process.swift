@@ -24,6 +24,7 @@ extension Life {
     let started = started()
     let moment = monotonic
     let stamp = process.mind.stamp(of: started, monotonicNanoseconds: moment)
+    knownDeadline = nil
     try process.mind.observe(.started(started), at: stamp)
     try audit.turned(.started(started), from: 0)
     try observeClock()
@@ -145,6 +146,7 @@ extension Life {
   private func ended(at next: Int64, isOrderly: Bool = false) throws {
     if process != nil { try audit.processEnded(isOrderly: isOrderly) }
     process = nil
+    knownDeadline = nil
     board.stop(at: now)
     startDue = next
   }

@@ -55,6 +55,8 @@ package final class Life {
   var armed: Plan?
   /// Something was decided since contactors and locks were last looked at.
   var hasDecided = false
+  /// What `deadline` found, until something changes.
+  var knownDeadline: Int64?
   /// Passes in which a deadline stayed where it was.
   var idlePasses = 0
   var edit: Int64 = 0
@@ -77,6 +79,7 @@ package final class Life {
     case fidget(Int, Int64, Int)
     case cutPower(Int64)
     case kill(Int64)
+    case ask(Disturbance)
     case becomeFriendly
     case showCards
     case retryParked
@@ -134,10 +137,18 @@ package final class Life {
     return min(next, startDue)
   }
 
+  /// The state's next deadline, of this boot; asked for once after each turn.
+  func deadline(of process: RunningProcess) -> Int64 {
+    if let known = knownDeadline { return known }
+    let due = process.mind.station.nextDeadline() ?? .max
+    knownDeadline = due
+    return due
+  }
+
   /// When the loop wakes up by itself.
   private func ownMoment(_ process: RunningProcess) -> Int64 {
     var own = min(process.clockCheck, process.storageCheck)
-    if let due = process.mind.station.nextDeadline() { own = min(own, due) }
+    own = min(own, deadline(of: process))
     if let due = process.mind.commitDueNanoseconds { own = min(own, due) }
     return min(board.due, clock.lifeTime(own))
   }

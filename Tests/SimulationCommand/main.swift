@@ -15,6 +15,7 @@ func live(_ story: Story, trace lines: Int) -> Int32 {
     print("\(error)")
     return 1
   }
+  if let trace = life.trace { print(trace.text) }
   print("\(life.recordCount) records, digest \(life.digest), \(life.tally[.sessions]) sessions")
   print(life.tally.numbers.text)
   return 0

@@ -10,10 +10,11 @@ extension Station {
       next.add(alignedDueNanoseconds - clock.current.offsetNanoseconds)
     }
     for pending in authorizations { next.add(pending.dueNanoseconds) }
-    for upstream in upstreams { addDeadlines(upstream, to: &next) }
+    // By index: an iterator would copy every one of them, many times a second.
+    for index in upstreams.indices { addDeadlines(upstreams[index], to: &next) }
     // Before the sensors have spoken nothing is decided about EVSEs, nor at the end.
     if process.isReady && !process.isStopping {
-      for evse in evses { addDeadlines(evse, to: &next) }
+      for index in evses.indices { addDeadlines(evses[index], to: &next) }
     }
     return next.earliest
   }
