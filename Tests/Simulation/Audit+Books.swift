@@ -89,6 +89,7 @@ extension Audit {
     for start in life.central.books.starts {
       try check(ids.contains(start.messageId), "the books have a start that no session knows")
     }
+    try known(station, life)
     try check(
       station.authority?.references.isEmpty == true, "references of finished sessions are kept")
     life.central.books.close()
@@ -96,6 +97,18 @@ extension Audit {
     // A reading outside sessions may be on its way.
     let cursor = station.authority?.transactions.cursor ?? 0
     wire.messages = wire.messages.filter { $0.value.queued > cursor }
+  }
+
+  /// The central system knows every connector's status.
+  private func known(_ station: Station, _ life: Life) throws {
+    for evse in station.evses {
+      for connector in evse.connectors {
+        let number = Int64(connector.layout.flatNumber)
+        let status = "\(station.status(evse, connector))".lowercased()
+        let told = life.central.statuses[number]?.lowercased() ?? "nothing"
+        try check(told == status, "connector \(number) is \(status), and was told as \(told)")
+      }
+    }
   }
 
   private func closed(_ entry: SessionLog.Entry, _ life: Life) throws {

@@ -150,6 +150,7 @@ final class Audit {
   func processEnded(isOrderly: Bool) throws {
     staged.removeAll()
     wire.lineBegan()
+    wire.registrationFrom = 0
     try loseReadings(isOrderly: isOrderly)
   }
 }

@@ -140,6 +140,7 @@ extension Life {
         inMemory: process.mind.station.outputs, durable: process.mind.durable.outputs)
       try audit.reconciling(permitted)
       board.reconcile(permitted, at: now)
+      try audit.opened()
       let found = board.take(at: now)
       guard !found.isEmpty else { return }
       for observation in found { try observe(observation) }

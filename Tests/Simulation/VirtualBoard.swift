@@ -62,6 +62,16 @@ final class VirtualBoard {
     plan(now)
   }
 
+  /// Some locks are held by current, some by a spring.
+  func lostPower(locksOpen: Bool) {
+    guard locksOpen else { return }
+    for index in evses.indices {
+      for position in evses[index].connectors.indices {
+        evses[index].connectors[position].isLocked = false
+      }
+    }
+  }
+
   /// Moves contactors and locks to where they shall be.
   func reconcile(_ outputs: Outputs, at now: Int64) {
     for (index, wanted) in outputs.evses.enumerated() where index < evses.count {

@@ -191,6 +191,19 @@ final class VirtualDisk: EventStore {
     return found
   }
 
+  /// The number of the first record that has these bytes in it; nil when none has.
+  func record(containing text: String) -> UInt64? {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first, platter.last >= 2 else { return nil }
+    return (2...platter.last).first { number in
+      platter.withRecord(number) { bytes in
+        bytes.indices.contains {
+          bytes[$0] == first && bytes[$0...].starts(with: wanted)
+        }
+      }
+    }
+  }
+
   /// Lends the bytes of every record, in order: what a golden journal is made of.
   func forEachRecord(_ body: (UInt64, UnsafeRawBufferPointer) -> Void) {
     guard platter.last >= 2 else { return }
