@@ -21,6 +21,9 @@ extension Audit {
     for pending in station.authorizations {
       try check(pending.dueNanoseconds >= moment, "an identification waits for ever")
     }
+    if station.alignedDueNanoseconds > 0, let wall = station.clock.current.wall(moment) {
+      try check(station.alignedDueNanoseconds >= wall, "a clock-aligned sample is missing")
+    }
     if station.process.restart != .none {
       try check(station.process.restartDueNanoseconds >= moment, "a restart does not come")
     }
@@ -41,6 +44,11 @@ extension Audit {
       try check(
         evse.meter.readAt.monotonicNanoseconds + 5 * nanosecondsPerSecond >= moment,
         "\(name) charges with a mute meter")
+    }
+    if evse.isClosed {
+      let (over, far) = (evse.meter.overSinceNanoseconds, evse.meter.farOverSinceNanoseconds)
+      try check(over == 0 || over + 10 * nanosecondsPerSecond >= moment, "\(name) draws too much")
+      try check(far == 0 || far + 2 * nanosecondsPerSecond >= moment, "\(name) draws far too much")
     }
     if let sensed = evse.sensedClosed, sensed != evse.isClosed,
       !evse.faults.contains(where: { $0.code == .powerSwitchFailure })
