@@ -15,7 +15,8 @@ extension Audit {
 
   /// Whatever has failed as often as the settings allow is put aside.
   func patience() throws {
-    guard let station = life?.disk.shadow, let upstream = station.authority,
+    guard wire.failures.count > 0, let station = life?.disk.shadow,
+      let upstream = station.authority,
       let current = upstream.transactions.current, current.source == wire.failures.source
     else { return }
     try check(

@@ -163,18 +163,24 @@ extension Audit {
   /// What shall be open is open, before any commit.
   func opened() throws {
     guard let life, let process = life.process else { return }
-    for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
-      try check(
-        process.mind.station.evses[index].isClosed,
-        "the contactor of EVSE \(index + 1) is not opened at once")
+    try process.mind.look { station in
+      for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
+        try check(
+          station.evses[index].isClosed,
+          "the contactor of EVSE \(index + 1) is not opened at once")
+      }
     }
   }
 
   /// After every pass: what is closed has a session that may charge, and opening has not waited.
   func afterPass() throws {
     guard let life, let process = life.process else { return }
-    let station = process.mind.station
     try opened()
+    try process.mind.look { try closed($0, life) }
+    if quiet != nil { try drained(process.mind.station) }
+  }
+
+  private func closed(_ station: Station, _ life: Life) throws {
     for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
       try check(
         station.evses[index].session?.isPermitted == true
@@ -187,6 +193,5 @@ extension Audit {
         !station.flag(.stopTxOnInvalidId) && station.integer(.maxEnergyOnInvalidId) > 0,
         "EVSE \(index + 1) charges somebody who was refused")
     }
-    try drained(station)
   }
 }

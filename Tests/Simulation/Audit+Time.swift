@@ -11,7 +11,18 @@ extension Audit {
     guard let life, let process = life.process, life.now - checkedAt >= Self.slack else { return }
     checkedAt = life.now
     let moment = life.monotonic - Self.slack
-    let station = process.mind.station
+    try process.mind.look { try overdue($0, moment, life) }
+    if let first = process.mind.pending.first {
+      let age = life.monotonic - first.stamp.monotonicNanoseconds
+      try check(age <= Limits.idleRidingNanoseconds + Self.slack, "a record waits for its commit")
+    }
+    for call in wire.asked {
+      try check(
+        call.at >= life.now - 10 * nanosecondsPerSecond, "the call \(call.id) gets no answer")
+    }
+  }
+
+  private func overdue(_ station: Station, _ moment: Int64, _ life: Life) throws {
     for index in station.evses.indices {
       try overdue(station.evses[index], station, moment, life)
     }
@@ -26,14 +37,6 @@ extension Audit {
     }
     if station.process.restart != .none {
       try check(station.process.restartDueNanoseconds >= moment, "a restart does not come")
-    }
-    if let first = process.mind.pending.first {
-      let age = life.monotonic - first.stamp.monotonicNanoseconds
-      try check(age <= Limits.idleRidingNanoseconds + Self.slack, "a record waits for its commit")
-    }
-    for call in wire.asked {
-      try check(
-        call.at >= life.now - 10 * nanosecondsPerSecond, "the call \(call.id) gets no answer")
     }
   }
 

@@ -243,8 +243,12 @@ extension Life {
   }
 }
 
+/// In one go each: what is asked of a part of an object is copied out of it first, which costs more
+/// than what is asked; a mutating access is not.
 extension Life.Mind {
-  /// In one go: what is asked of a part of an object is copied out of it first.
+  /// Lends the state, which must not be changed meanwhile.
+  mutating func look<R>(_ body: (Station) throws -> R) rethrows -> R { try body(station) }
+
   fileprivate mutating func observeNow(
     _ observation: Observation, monotonicNanoseconds moment: Int64
   ) throws {

@@ -143,7 +143,7 @@ package final class Life {
   /// The state's next deadline, of this boot; asked for once after each turn.
   func deadline(of process: RunningProcess) -> Int64 {
     if let known = knownDeadline { return known }
-    let due = process.mind.station.nextDeadline() ?? .max
+    let due = process.mind.look { $0.nextDeadline() ?? .max }
     knownDeadline = due
     return due
   }
