@@ -186,7 +186,8 @@ extension Audit {
         station.evses[index].session?.isPermitted == true
           && station.evses[index].session?.token != 0,
         "the contactor of EVSE \(index + 1) is closed for nobody")
-      guard let session = station.evses[index].session, let place = sessions.place(session.id),
+      guard sessions.hasRefused, let session = station.evses[index].session,
+        let place = sessions.place(session.id),
         sessions.entries[place].isRefused
       else { continue }
       try check(

@@ -83,6 +83,7 @@ extension Audit {
       !sessions.entries[place].isStartSettled
     else { return }
     sessions.entries[place].isRefused = true
+    sessions.hasRefused = true
   }
 
   /// A frame leaves: it must be on the disk, whole, and what OCPP allows.

@@ -74,7 +74,10 @@ final class Audit {
   /// A commit has made events durable: the bytes must say the same as the memory.
   func committed(_ events: [Event]) throws {
     guard let life, let process = life.process, !events.isEmpty else { return }
-    try compare(process.mind.durable, life.disk.shadow, isLight: staged.isEmpty)
+    let isLight = staged.isEmpty
+    try process.mind.lookDurable { durable in
+      try life.disk.look { try compare(durable, $0, isLight: isLight) }
+    }
     if !staged.isEmpty { try encode(life.disk.shadow) }
     try keptAfterAll()
   }

@@ -249,6 +249,9 @@ extension Life.Mind {
   /// Lends the state, which must not be changed meanwhile.
   mutating func look<R>(_ body: (Station) throws -> R) rethrows -> R { try body(station) }
 
+  /// Lends the durable state.
+  mutating func lookDurable<R>(_ body: (Station) throws -> R) rethrows -> R { try body(durable) }
+
   fileprivate mutating func observeNow(
     _ observation: Observation, monotonicNanoseconds moment: Int64
   ) throws {

@@ -57,6 +57,9 @@ final class VirtualDisk: EventStore {
     shadow.position = 1  // The format record stands before every event.
   }
 
+  /// Lends the second station.
+  func look<R>(_ body: (Station) throws -> R) rethrows -> R { try body(shadow) }
+
   /// The number of the last record that is durable.
   var last: UInt64 { platter.last }
 
