@@ -114,6 +114,22 @@ struct ParkingTests {
     #expect(rig.upstream.transactions.count == 0)
   }
 
+  @Test("a late answer to a parked start that refuses the card ends the session")
+  func refusedLate() throws {
+    let rig = try rig { $0.action == "StartTransaction" ? .silence : .usual }
+    try rig.begin(1, "CARD")
+    try rig.pass(seconds: 300)
+    let parked = try #require(rig.upstream.parked.first?.messages.first?.earlier)
+    #expect(rig.station.evse(1)?.isClosed == true)
+    try rig.receive(
+      "[3,\"\(parked.messageId)\",{\"transactionId\":9,\"idTagInfo\":{\"status\":\"Invalid\"}}]")
+    #expect(rig.station.evse(1)?.isClosed == false)
+    #expect(rig.station.evse(1)?.session == nil)
+    rig.script = { _ in .usual }
+    try rig.pass(seconds: 60)
+    #expect(rig.calls("StopTransaction").last?.payload["transactionId"]?.integer == 9)
+  }
+
   @Test("a stop that is refused is parked, and goes when it is retried")
   func stop() throws {
     let rig = try rig { $0.action == "StopTransaction" ? .error("InternalError") : .usual }

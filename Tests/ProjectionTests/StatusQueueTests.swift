@@ -68,6 +68,36 @@ struct StatusQueueTests {
     #expect(statuses(rig, from: first) == ["0 Available", "1 Preparing", "2 Available"])
   }
 
+  @Test("a status that was perhaps not heard is taken back, also by what was told before it")
+  func perhapsHeard() throws {
+    let rig = try Rig(settings: [.minimumStatusDuration: "1"])
+    try rig.connect()
+    try rig.pass(seconds: 5)
+    let first = rig.calls.count
+    rig.script = { _ in .silence }
+    try fault(rig, true)
+    try rig.pass(seconds: 2)
+    try fault(rig, false)
+    rig.script = { _ in .usual }
+    try rig.pass(seconds: 120)
+    #expect(statuses(rig, from: first) == ["1 Faulted", "1 Available"])
+  }
+
+  @Test("a status that got no answer is not told again after a later one", arguments: [40, 10])
+  func overtaken(seconds: Int64) throws {
+    let rig = try Rig()
+    try rig.connect()
+    let first = rig.calls.count
+    rig.script = { _ in .silence }
+    try fault(rig, true)
+    // The answer is missed before, or after, the fault has gone.
+    try rig.pass(seconds: seconds)
+    rig.script = { _ in .usual }
+    try fault(rig, false)
+    try rig.pass(seconds: 300)
+    #expect(statuses(rig, from: first) == ["1 Faulted", "1 Available"])
+  }
+
   @Test("a status that got no answer goes out again under another id on the same connection")
   func unanswered() throws {
     let rig = try Rig()
@@ -129,10 +159,11 @@ struct StatusQueueTests {
     #expect(statuses(rig, from: first) == [])
     try rig.plug(1, .out)
     try rig.serve()
-    #expect(statuses(rig, from: first) == [])
+    // Whoever refused it may have noted it all the same.
+    #expect(statuses(rig, from: first) == ["1 Available"])
     try fault(rig, true)
     try rig.serve()
-    #expect(statuses(rig, from: first) == ["1 Faulted"])
+    #expect(statuses(rig, from: first) == ["1 Available", "1 Faulted"])
   }
 
   @Test("whatever was lost on the way, the last status told is the true one", arguments: 1...20)

@@ -15,7 +15,8 @@ extension Audit {
 
   /// Whatever has failed as often as the settings allow is put aside.
   func patience() throws {
-    guard let station = life?.disk.shadow, let upstream = station.authority,
+    guard wire.failures.count > 0, let station = life?.disk.shadow,
+      let upstream = station.authority,
       let current = upstream.transactions.current, current.source == wire.failures.source
     else { return }
     try check(
@@ -89,6 +90,7 @@ extension Audit {
     for start in life.central.books.starts {
       try check(ids.contains(start.messageId), "the books have a start that no session knows")
     }
+    try known(station, life)
     try check(
       station.authority?.references.isEmpty == true, "references of finished sessions are kept")
     life.central.books.close()
@@ -96,6 +98,18 @@ extension Audit {
     // A reading outside sessions may be on its way.
     let cursor = station.authority?.transactions.cursor ?? 0
     wire.messages = wire.messages.filter { $0.value.queued > cursor }
+  }
+
+  /// The central system knows every connector's status.
+  private func known(_ station: Station, _ life: Life) throws {
+    for evse in station.evses {
+      for connector in evse.connectors {
+        let number = Int64(connector.layout.flatNumber)
+        let status = "\(station.status(evse, connector))".lowercased()
+        let told = life.central.statuses[number]?.lowercased() ?? "nothing"
+        try check(told == status, "connector \(number) is \(status), and was told as \(told)")
+      }
+    }
   }
 
   private func closed(_ entry: SessionLog.Entry, _ life: Life) throws {

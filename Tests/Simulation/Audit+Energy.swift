@@ -147,7 +147,9 @@ extension Audit {
       wanted.limitMilliamperes > 0 && wanted.limitMilliamperes <= most,
       "\(place) with a limit of \(wanted.limitMilliamperes) mA")
     let part = truth.connectors[Int(session.connector) - 1]
-    try check(!part.layout.hasLock || part.isLocked, "\(place) while the cable is not locked")
+    try check(
+      !part.layout.hasLock || part.isLocked && connector.isLocked,
+      "\(place) while the cable is not locked")
     try check(
       !part.layout.hasPlugSense || part.cable == .connected, "\(place) while no car is connected")
     try check(
@@ -158,25 +160,39 @@ extension Audit {
     try check(!station.process.isStopping && station.process.isReady, "\(place) at the wrong time")
   }
 
+  /// What shall be open is open, before any commit.
+  func opened() throws {
+    guard let life, let process = life.process else { return }
+    try process.mind.look { station in
+      for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
+        try check(
+          station.evses[index].isClosed,
+          "the contactor of EVSE \(index + 1) is not opened at once")
+      }
+    }
+  }
+
   /// After every pass: what is closed has a session that may charge, and opening has not waited.
   func afterPass() throws {
     guard let life, let process = life.process else { return }
-    let station = process.mind.station
+    try opened()
+    try process.mind.look { try closed($0, life) }
+    if quiet != nil { try drained(process.mind.station) }
+  }
+
+  private func closed(_ station: Station, _ life: Life) throws {
     for index in life.board.evses.indices where life.board.evses[index].isCommandedClosed {
-      try check(
-        station.evses[index].isClosed,
-        "the contactor of EVSE \(index + 1) is not opened at once")
       try check(
         station.evses[index].session?.isPermitted == true
           && station.evses[index].session?.token != 0,
         "the contactor of EVSE \(index + 1) is closed for nobody")
-      guard let session = station.evses[index].session, let place = sessions.place(session.id),
+      guard sessions.hasRefused, let session = station.evses[index].session,
+        let place = sessions.place(session.id),
         sessions.entries[place].isRefused
       else { continue }
       try check(
         !station.flag(.stopTxOnInvalidId) && station.integer(.maxEnergyOnInvalidId) > 0,
         "EVSE \(index + 1) charges somebody who was refused")
     }
-    try drained(station)
   }
 }

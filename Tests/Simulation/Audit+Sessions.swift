@@ -27,6 +27,8 @@ struct SessionLog {
   }
 
   var entries: [Entry] = []
+  /// Whether anybody is refused at all.
+  var hasRefused = false
   /// Places by id; looked up, never walked.
   private var places: [SessionID: Int] = [:]
   /// What had flowed through each EVSE at its last session's end.
@@ -41,6 +43,7 @@ struct SessionLog {
 
   mutating func close() {
     entries.removeAll(keepingCapacity: true)
+    hasRefused = false
     places.removeAll(keepingCapacity: true)
   }
 }
@@ -100,7 +103,7 @@ extension Audit {
     let isMute =
       (life?.board.evses[Int(ended.evse) - 1].silentUntil ?? 0)
       > (life?.now ?? 0) - 10 * nanosecondsPerSecond
-    let milliseconds: Int64 = isMute ? 10_000 : isPrompt(ended.reason) ? 120 : 4_500
+    let milliseconds: Int64 = isMute ? 10_000 : isPrompt(ended.reason) ? 120 : 4_900
     try check(
       truth.unread <= meter.maximumMilliwatts * milliseconds / 3_600_000 + 1,
       "a session that ended (\(ended.reason)) was not read before: \(truth.unread) mWh are missing")

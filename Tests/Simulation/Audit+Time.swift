@@ -11,19 +11,7 @@ extension Audit {
     guard let life, let process = life.process, life.now - checkedAt >= Self.slack else { return }
     checkedAt = life.now
     let moment = life.monotonic - Self.slack
-    let station = process.mind.station
-    for index in station.evses.indices {
-      try overdue(station.evses[index], station, moment, life)
-    }
-    for index in station.upstreams.indices {
-      try overdue(station.upstreams[index], station, moment)
-    }
-    for pending in station.authorizations {
-      try check(pending.dueNanoseconds >= moment, "an identification waits for ever")
-    }
-    if station.process.restart != .none {
-      try check(station.process.restartDueNanoseconds >= moment, "a restart does not come")
-    }
+    try process.mind.look { try overdue($0, moment, life) }
     if let first = process.mind.pending.first {
       let age = life.monotonic - first.stamp.monotonicNanoseconds
       try check(age <= Limits.idleRidingNanoseconds + Self.slack, "a record waits for its commit")
@@ -34,6 +22,24 @@ extension Audit {
     }
   }
 
+  private func overdue(_ station: Station, _ moment: Int64, _ life: Life) throws {
+    for index in station.evses.indices {
+      try overdue(station.evses[index], station, moment, life)
+    }
+    for index in station.upstreams.indices {
+      try overdue(station.upstreams[index], station, moment)
+    }
+    for pending in station.authorizations {
+      try check(pending.dueNanoseconds >= moment, "an identification waits for ever")
+    }
+    if station.alignedDueNanoseconds > 0, let wall = station.clock.current.wall(moment) {
+      try check(station.alignedDueNanoseconds >= wall, "a clock-aligned sample is missing")
+    }
+    if station.process.restart != .none {
+      try check(station.process.restartDueNanoseconds >= moment, "a restart does not come")
+    }
+  }
+
   private func overdue(_ evse: EVSE, _ station: Station, _ moment: Int64, _ life: Life) throws {
     let name = "EVSE \(evse.id)"
     let truth = life.board.evses[Int(evse.id) - 1]
@@ -41,6 +47,11 @@ extension Audit {
       try check(
         evse.meter.readAt.monotonicNanoseconds + 5 * nanosecondsPerSecond >= moment,
         "\(name) charges with a mute meter")
+    }
+    if evse.isClosed {
+      let (over, far) = (evse.meter.overSinceNanoseconds, evse.meter.farOverSinceNanoseconds)
+      try check(over == 0 || over + 10 * nanosecondsPerSecond >= moment, "\(name) draws too much")
+      try check(far == 0 || far + 2 * nanosecondsPerSecond >= moment, "\(name) draws far too much")
     }
     if let sensed = evse.sensedClosed, sensed != evse.isClosed,
       !evse.faults.contains(where: { $0.code == .powerSwitchFailure })

@@ -25,6 +25,8 @@ struct WireLog {
   var messages: [UInt64: Message] = [:]
   /// Failed attempts at the queue's first message.
   var failures: (source: UInt64, count: Int64) = (0, 0)
+  /// Before this moment this process must not register.
+  var registrationFrom: Int64 = 0
   /// The queue's place of the last session's message.
   var lastQueued: UInt64 = 0
 
@@ -54,11 +56,23 @@ extension Audit {
     switch frame {
     case .call(let id, _, _): wire.arrived(id, at: life.now)
     case .result(let id, let payload):
-      if wire.open?.id == id { wire.open = nil }
+      if wire.open?.id == id {
+        wire.open = nil
+        // What comes after its half minute is not heard any more.
+        if life.process?.mind.station.authority?.open?.messageId == id { postponed(payload) }
+      }
       refused(id, payload)
     case .error(let id, _, _, _):
       if wire.open?.id == id { wire.open = nil }
     }
+  }
+
+  /// A registration that is not accepted names the pause until the next.
+  private func postponed(_ payload: JSON) {
+    guard let status = payload["status"]?.string, status == "Pending" || status == "Rejected",
+      let pause = payload["interval"]?.integer, pause > 0, let now = life?.now
+    else { return }
+    wire.registrationFrom = now + pause * nanosecondsPerSecond
   }
 
   /// Notes who is refused by the answer to a start.
@@ -69,6 +83,7 @@ extension Audit {
       !sessions.entries[place].isStartSettled
     else { return }
     sessions.entries[place].isRefused = true
+    sessions.hasRefused = true
   }
 
   /// A frame leaves: it must be on the disk, whole, and what OCPP allows.
@@ -110,6 +125,9 @@ extension Audit {
     try check(
       action == "BootNotification" || upstream.registration == .accepted,
       "\(action) leaves before the registration is accepted")
+    try check(
+      action != "BootNotification" || life.now >= wire.registrationFrom - nanosecondsPerSecond,
+      "the station registers before the pause that it was asked for is over")
     if let open = wire.open {
       try check(
         life.now - open.at >= 27 * nanosecondsPerSecond,

@@ -46,13 +46,12 @@ final class Audit {
   func turned(_ observation: Observation, from place: Int) throws {
     guard let life, let process = life.process else { return }
     tally.count(.turns)
-    let station = process.mind.station
-    station.checkInvariants()
-    let count = process.mind.pending.count
-    if case .meterRead(let reading) = observation {
-      try metered(reading, station)
-      if count == place + 1 { return }
+    try process.mind.look { station in
+      station.checkInvariants()
+      if case .meterRead(let reading) = observation { try metered(reading, station) }
     }
+    let count = process.mind.pending.count
+    if case .meterRead = observation, count == place + 1 { return }
     for index in place..<count { stage(process.mind.pending[index]) }
     try check(count <= Limits.ridingRecords + 500, "\(count) records wait for their commit")
   }
@@ -75,7 +74,10 @@ final class Audit {
   /// A commit has made events durable: the bytes must say the same as the memory.
   func committed(_ events: [Event]) throws {
     guard let life, let process = life.process, !events.isEmpty else { return }
-    try compare(process.mind.durable, life.disk.shadow, isLight: staged.isEmpty)
+    let isLight = staged.isEmpty
+    try process.mind.lookDurable { durable in
+      try life.disk.look { try compare(durable, $0, isLight: isLight) }
+    }
     if !staged.isEmpty { try encode(life.disk.shadow) }
     try keptAfterAll()
   }
@@ -108,7 +110,7 @@ final class Audit {
     let isEventful = staged.contains {
       if case .decision(.sampleTaken) = $0.event.body { true } else { false }
     }
-    guard isEventful || heavyCommits % 16 == 0 else { return }
+    guard isEventful || heavyCommits % 64 == 0 else { return }
     let copy = try RecordDecoder.decode(Station.self, from: RecordEncoder.encode(station))
     try check(
       copy == station, "a checkpoint would lose something: \(Difference.between(station, copy))")
@@ -150,6 +152,7 @@ final class Audit {
   func processEnded(isOrderly: Bool) throws {
     staged.removeAll()
     wire.lineBegan()
+    wire.registrationFrom = 0
     try loseReadings(isOrderly: isOrderly)
   }
 }

@@ -26,10 +26,18 @@ final class CentralSystem {
   var callNumber = 0
   /// Nanoseconds between the life's beginning and what its clock says.
   let epochNanoseconds: Int64
+  /// What it was last told of each connector, by number.
+  private(set) var statuses: [Int64: String] = [:]
+  /// The interval that it tells with a registration, in seconds.
+  let heartbeatSeconds: Int64
   /// The first rule that the station has broken on the wire.
   var complaint: String?
 
-  init(seed: UInt64, _ character: Character, _ weather: Weather, _ tally: Tally) {
+  init(
+    seed: UInt64, _ character: Character, _ weather: Weather, _ tally: Tally,
+    heartbeatSeconds: Int64
+  ) {
+    self.heartbeatSeconds = heartbeatSeconds
     self.seed = seed
     self.character = character
     self.weather = weather
@@ -110,6 +118,9 @@ final class CentralSystem {
     if weather.isOn(.silent, at: now), !chance.isOnce(in: 4) {
       if chance.isOnce(in: 2) { _ = reply(id, action, payload, bytes, now) }
       return tally.count(.answerUnheard)
+    }
+    if action == "StatusNotification", let number = payload["connectorId"]?.integer {
+      statuses[number] = payload["status"]?.string
     }
     let moment = now + pause(now)
     if let error = refusal(action, now) {
@@ -200,7 +211,7 @@ extension CentralSystem {
       let pause = chance.isOnce(in: 5) ? 0 : chance.between(10...1_800)
       return "{\"status\":\"\(word)\",\"currentTime\":\"\(time)\",\"interval\":\(pause)}"
     }
-    return "{\"status\":\"Accepted\",\"currentTime\":\"\(time)\",\"interval\":86400}"
+    return "{\"status\":\"Accepted\",\"currentTime\":\"\(time)\",\"interval\":\(heartbeatSeconds)}"
   }
 
   /// What a card is worth today.

@@ -16,7 +16,7 @@ package struct Character: Hashable, Sendable {
   /// Whether the central system knows a message that it has booked when it comes again.
   package var centralKnowsDuplicates = true
   /// Pause between two readings while energy flows, in nanoseconds.
-  package var readingNanoseconds: Int64 = 4_500_000_000
+  package var readingNanoseconds: Int64 = 4_800_000_000
 
   /// The character of a seed.
   package init(seed: UInt64) {

@@ -140,6 +140,7 @@ extension Life {
         inMemory: process.mind.station.outputs, durable: process.mind.durable.outputs)
       try audit.reconciling(permitted)
       board.reconcile(permitted, at: now)
+      try audit.opened()
       let found = board.take(at: now)
       guard !found.isEmpty else { return }
       for observation in found { try observe(observation) }
@@ -242,8 +243,15 @@ extension Life {
   }
 }
 
+/// In one go each: what is asked of a part of an object is copied out of it first, which costs more
+/// than what is asked; a mutating access is not.
 extension Life.Mind {
-  /// In one go: what is asked of a part of an object is copied out of it first.
+  /// Lends the state, which must not be changed meanwhile.
+  mutating func look<R>(_ body: (Station) throws -> R) rethrows -> R { try body(station) }
+
+  /// Lends the durable state.
+  mutating func lookDurable<R>(_ body: (Station) throws -> R) rethrows -> R { try body(durable) }
+
   fileprivate mutating func observeNow(
     _ observation: Observation, monotonicNanoseconds moment: Int64
   ) throws {

@@ -143,6 +143,9 @@ extension Life {
   /// The end of the story.
   func finish() throws {
     if process != nil { try guarded { try self.commit() } }
+    if let number = disk.record(containing: "CARD") {
+      throw Violation("record \(number) has a card number in it", at: now)
+    }
   }
 }
 

@@ -131,6 +131,7 @@ extension Life {
     clock.lose(at: now)
     try ended(at: now + off + 3 * nanosecondsPerSecond)
     try disk.lostPower()
+    board.lostPower(locksOpen: chance.isOnce(in: 2))
     clock.boot(at: startDue, off: off)
     planClock(after: seconds)
   }

@@ -96,7 +96,10 @@ package final class Life {
     ends = story.disturbances.filter { $0.kind.endsProcesses }.map { $0.at * 1_000_000 }
     board = VirtualBoard(character, tally: tally)
     network = VirtualNetwork(seed: story.seed, weather: weather, tally: tally)
-    central = CentralSystem(seed: story.seed, character, weather, tally)
+    // Long lives have a heartbeat a day; short ones also see what a busier one leads to.
+    let isBusy = story.lengthMilliseconds < 10 * 86_400_000 && story.seed % 2 == 0
+    central = CentralSystem(
+      seed: story.seed, character, weather, tally, heartbeatSeconds: isBusy ? 240 : 86_400)
     audit = Audit(character, tally)
     clock = VirtualClock(character)
     chance = Chance(seed: story.seed, 6)
@@ -140,7 +143,7 @@ package final class Life {
   /// The state's next deadline, of this boot; asked for once after each turn.
   func deadline(of process: RunningProcess) -> Int64 {
     if let known = knownDeadline { return known }
-    let due = process.mind.station.nextDeadline() ?? .max
+    let due = process.mind.look { $0.nextDeadline() ?? .max }
     knownDeadline = due
     return due
   }

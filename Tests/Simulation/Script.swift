@@ -22,8 +22,8 @@ enum Script {
     let need = chance.between(500...9_000)
     let isCardFirst = chance.isOnce(in: 4)
     let pause = chance.between(3_000...25_000)
-    // A quarter of an hour on average: short ones are many, some take two.
-    let minutes = chance.isOnce(in: 8) ? chance.between(30...120) : chance.between(2...16)
+    // A quarter of an hour on average: short ones are many.
+    let minutes = chance.isOnce(in: 8) ? chance.between(30...90) : chance.between(2...16)
     let leaving = at + pause + minutes * 60_000 + chance.between(0...59_999)
     guard leaving + 120_000 < end else { return }
     list.append(Disturbance(at, isCardFirst ? .card : .plug, evse: evse, isCardFirst ? card : need))

@@ -43,9 +43,10 @@ extension VirtualBoard {
           $0.evse = evse.id
           $0.counterMilliwattHours = evse.counterMilliwattHours
           $0.powerMilliwatts = evse.powerMilliwatts
-          $0.currentMilliamperes = PhaseValues(
-            repeatElement(evse.milliamperes, count: Int(evse.phases)))
-          $0.voltageMillivolts = PhaseValues(repeatElement(230_000, count: Int(evse.phases)))
+          for _ in 0..<evse.phases {
+            $0.currentMilliamperes.append(evse.milliamperes)
+            $0.voltageMillivolts.append(230_000)
+          }
         }))
   }
 

@@ -62,6 +62,16 @@ final class VirtualBoard {
     plan(now)
   }
 
+  /// Some locks are held by current, some by a spring.
+  func lostPower(locksOpen: Bool) {
+    guard locksOpen else { return }
+    for index in evses.indices {
+      for position in evses[index].connectors.indices {
+        evses[index].connectors[position].isLocked = false
+      }
+    }
+  }
+
   /// Moves contactors and locks to where they shall be.
   func reconcile(_ outputs: Outputs, at now: Int64) {
     for (index, wanted) in outputs.evses.enumerated() where index < evses.count {
@@ -114,9 +124,9 @@ final class VirtualBoard {
 
   private func look(_ now: Int64) {
     if reportedStop && stopUntil <= now { reportStop(isActive: false) }
-    for index in evses.indices {
+    for index in evses.indices where evses[index].due <= now {
       release(index, now)
-      change(index, now)
+      follow(index, now)
       if evses[index].readDue <= now { reportMeter(index, now) }
     }
     plan(now)
@@ -134,17 +144,21 @@ final class VirtualBoard {
 
   /// Something about an EVSE is new: contacts and draw follow, and are reported.
   func change(_ index: Int, _ now: Int64) {
+    follow(index, now)
+    plan(now)
+  }
+
+  private func follow(_ index: Int, _ now: Int64) {
     let hasChanged = evses[index].settle(at: now)
     reportContactor(index, now)
     if hasChanged { reportMeter(index, now) }
-    plan(now)
   }
 
   /// Works out when something happens next.
   func plan(_ now: Int64) {
     var next = found.isEmpty ? Int64.max : now
     if reportedStop { next = min(next, stopUntil) }
-    for evse in evses { next = min(next, evse.nextChange(after: now), evse.readDue) }
+    for index in evses.indices { next = min(next, evses[index].plan(now)) }
     due = next
   }
 

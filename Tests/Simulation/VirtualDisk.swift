@@ -57,6 +57,9 @@ final class VirtualDisk: EventStore {
     shadow.position = 1  // The format record stands before every event.
   }
 
+  /// Lends the second station.
+  func look<R>(_ body: (Station) throws -> R) rethrows -> R { try body(shadow) }
+
   /// The number of the last record that is durable.
   var last: UInt64 { platter.last }
 
@@ -189,6 +192,19 @@ final class VirtualDisk: EventStore {
       next += 1
     }
     return found
+  }
+
+  /// The number of the first record that has these bytes in it; nil when none has.
+  func record(containing text: String) -> UInt64? {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first, platter.last >= 2 else { return nil }
+    return (2...platter.last).first { number in
+      platter.withRecord(number) { bytes in
+        bytes.indices.contains {
+          bytes[$0] == first && bytes[$0...].starts(with: wanted)
+        }
+      }
+    }
   }
 
   /// Lends the bytes of every record, in order: what a golden journal is made of.

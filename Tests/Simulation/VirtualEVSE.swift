@@ -70,6 +70,8 @@ struct VirtualEVSE {
   private var integratedAt: Int64 = 0
   /// What the meter's counter shows beyond the truth.
   var counterOffset: Int64 = 0
+  /// When something happens next: a reading, or what the truth holds in store.
+  private(set) var due: Int64 = 0
   /// When it is read next.
   var readDue: Int64 = .max
   private(set) var milliamperes: Int64 = 0
@@ -125,16 +127,24 @@ struct VirtualEVSE {
     return true
   }
 
+  /// Works out and notes when something happens next.
+  mutating func plan(_ now: Int64) -> Int64 {
+    due = min(nextChange(after: now), readDue)
+    return due
+  }
+
   /// The next moment at which something ends or begins by itself.
-  func nextChange(after now: Int64) -> Int64 {
+  private func nextChange(after now: Int64) -> Int64 {
     var next = Int64.max
-    for until in [weldedUntil, stuckUntil, silentUntil, overCurrentUntil, faultUntil, tripUntil]
-    where until > now {
-      next = min(next, until)
-    }
-    for connector in connectors {
-      guard let car = connector.car else { continue }
-      next = min(next, car.nextChange(after: now))
+    func take(_ until: Int64) { if until > now { next = min(next, until) } }
+    take(weldedUntil)
+    take(stuckUntil)
+    take(silentUntil)
+    take(overCurrentUntil)
+    take(faultUntil)
+    take(tripUntil)
+    for index in connectors.indices {
+      if let car = connectors[index].car { next = min(next, car.nextChange(after: now)) }
     }
     return next
   }

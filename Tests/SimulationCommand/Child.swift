@@ -3,7 +3,8 @@ import Glibc
 /// This program once more, as a process of its own: a trap in a life ends only that.
 struct Child {
   let pid: pid_t
-  private let output: Int32
+  /// Where it says what came of it, at its end.
+  let output: Int32
 
   /// Starts it with these words, and this text to read.
   init?(_ words: [String], input: String = "") {

@@ -17,24 +17,39 @@ struct Runner {
     print("seeds \(arguments.seed) to \(last - 1), \(arguments.recipe.days) days each")
     let began = seconds()
     var running: [(seed: UInt64, child: Child)] = []
+    var results: [UInt64: (status: Int32, text: String)] = [:]
     var next = arguments.seed
-    while next < last || !running.isEmpty {
+    var shown = arguments.seed
+    while shown < last {
       while next < last, running.count < arguments.jobs {
         guard let child = Child(arguments.words(for: next)) else { return 2 }
         running.append((next, child))
         next += 1
       }
-      let first = running.removeFirst()
-      let result = first.child.finish()
-      guard take(first.seed, result.status, result.text) else {
-        for other in running { _ = kill(other.child.pid, SIGKILL) }
-        for other in running { _ = other.child.finish() }
-        if arguments.shrinks { tell(first.seed) }
-        return 1
+      for index in finished(running).reversed() {
+        let (seed, child) = running.remove(at: index)
+        results[seed] = child.finish()
+      }
+      while let result = results.removeValue(forKey: shown) {
+        guard take(shown, result.status, result.text) else {
+          for other in running { _ = kill(other.child.pid, SIGKILL) }
+          for other in running { _ = other.child.finish() }
+          if arguments.shrinks { tell(shown) }
+          return 1
+        }
+        shown += 1
       }
     }
     report(seconds() - began)
     return 0
+  }
+
+  /// Waits until some have ended; returns their places.
+  private func finished(_ running: [(seed: UInt64, child: Child)]) -> [Int] {
+    guard !running.isEmpty else { return [] }
+    var ends = running.map { pollfd(fd: $0.child.output, events: Int16(POLLIN), revents: 0) }
+    while poll(&ends, UInt(ends.count), -1) < 0, errno == EINTR {}
+    return ends.indices.filter { ends[$0].revents != 0 }
   }
 
   /// Takes one life's outcome; false when it broke a rule.

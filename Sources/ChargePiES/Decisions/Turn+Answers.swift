@@ -63,12 +63,17 @@ extension Turn {
     settled(event, reference: event.reference, session: current.session, role: current.role)
     // What was put aside because its start was missing need not wait for an operator any more.
     if current.role == .start { unpark(event.upstream, current.session, release: false) }
-    guard let info = event.token else { return }
-    remember(current.token, info)
-    if let evse = station.evses.first(where: { $0.session?.id == current.session }),
-      let session = evse.session, session.token == current.token
+    heed(event.token, current.token, current.session)
+  }
+
+  /// What an answer says of the identification in the message counts, also for what runs.
+  private mutating func heed(_ info: TokenInfo?, _ token: UInt64, _ session: SessionID) {
+    guard let info else { return }
+    remember(token, info)
+    if let evse = station.evses.first(where: { $0.session?.id == session }),
+      let running = evse.session, running.token == token
     {
-      judge(evse, session, info)
+      judge(evse, running, info)
     }
   }
 
@@ -91,6 +96,7 @@ extension Turn {
             $0.wasParked = true
           }))
       if message.role == .start { unpark(event.upstream, group.session, release: false) }
+      heed(event.token, message.token, group.session)
     }
   }
 

@@ -65,16 +65,7 @@ extension Turn {
 
   private mutating func statuses() {
     guard !station.process.isStopping else { return }
-    let whole = station.stationReport()
-    if whole != station.reported { report(Place(), whole) }
-    for index in station.evses.indices {
-      let evse = station.evses[index]
-      for connector in evse.connectors where !connector.layout.isRemoved {
-        let now = station.statusReport(evse, connector)
-        guard now != connector.reported else { continue }
-        report(Place(evse: evse.id, connector: connector.layout.id), now)
-      }
-    }
+    for (place, status) in station.untoldStatuses() { report(place, status) }
   }
 
   /// Records a status for telling.

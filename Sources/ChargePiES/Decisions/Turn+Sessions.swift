@@ -116,7 +116,9 @@ extension Turn {
     guard station.process.isReady, !station.process.isStopping else { return }
     for index in station.evses.indices {
       settleAvailability(station.evses[index])
-      beginWhereCableWaits(station.evses[index])
+      if station.evses[index].session == nil { beginWhereCableWaits(station.evses[index]) }
+      // Most EVSEs are idle most of the time: these rules have nothing to say there.
+      guard station.evses[index].session != nil else { continue }
       endWhereImpossible(station.evses[index])
       permit(station.evses[index])
       followFlow(station.evses[index])

@@ -7,7 +7,7 @@ extension Turn {
     guard station.process.isReady, !station.process.isStopping else { return }
     for index in station.evses.indices {
       equipmentTimers(station.evses[index])
-      sessionTimers(station.evses[index])
+      if station.evses[index].session != nil { sessionTimers(station.evses[index]) }
     }
   }
 

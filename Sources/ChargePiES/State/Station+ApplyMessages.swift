@@ -133,6 +133,8 @@ extension Station {
         $0.dueNanoseconds = moment + timeout
       }
       if event.kind == .transaction { $0.transactions.sent(event, number: number) }
+      // Whether it is heard is not known before its answer: what was told before may count no more.
+      if event.kind == .status { $0.told.removeAll { $0.flatNumber == event.flatNumber } }
     }
   }
 

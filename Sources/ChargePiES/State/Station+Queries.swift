@@ -35,7 +35,7 @@ extension Station {
 
   /// Faults of an EVSE and of the station that stop or forbid charging there.
   public func blockingFault(_ evse: EVSE) -> Fault? {
-    (evse.faults + faults).first { !$0.code.isWarning && !$0.isAboutStorage }
+    evse.faults.first(where: \.blocks) ?? faults.first(where: \.blocks)
   }
 
   /// Whether the disk has room for one more session, to its end.
@@ -57,25 +57,24 @@ extension Station {
   /// The status of a connector, from the state alone (OCPP 1.6 §4.9).
   public func status(_ evse: EVSE, _ connector: Connector) -> ConnectorStatus {
     if blockingFault(evse) != nil { return .faulted }
-    let session = evse.session
-    let isHere = session?.connector == connector.layout.id
-    if let session, isHere, session.isPermitted {
-      switch session.flow {
+    let isHere = evse.session?.connector == connector.layout.id
+    if isHere, evse.session?.isPermitted == true {
+      switch evse.session?.flow {
       case .charging: return .charging
       case .suspendedEVSE: return .suspendedEVSE
       case .suspendedEV: return .suspendedEV
-      case .none: return .preparing
+      case .none?, nil: return .preparing
       }
     }
     if isInoperative || connector.isInoperative { return .unavailable }
-    if session == nil && !hasRoomForSession { return .unavailable }
-    if session != nil { return isHere ? .preparing : .unavailable }
+    guard evse.session == nil else { return isHere ? .preparing : .unavailable }
+    guard hasRoomForSession else { return .unavailable }
     return connector.isFinishing ? .finishing : .available
   }
 
   /// The whole of what there is to tell about a connector.
   func statusReport(_ evse: EVSE, _ connector: Connector) -> ReportedStatus {
-    let fault = blockingFault(evse) ?? (evse.faults + faults).first
+    let fault = blockingFault(evse) ?? evse.faults.first ?? faults.first
     return ReportedStatus {
       $0.status = status(evse, connector)
       $0.code = fault?.code ?? .none
@@ -95,6 +94,23 @@ extension Station {
       $0.info = fault?.info ?? ""
       $0.vendorCode = fault?.vendorCode ?? ""
     }
+  }
+
+  /// What differs from what is recorded as told, the station first.
+  func untoldStatuses() -> [(place: Place, status: ReportedStatus)] {
+    var untold: [(place: Place, status: ReportedStatus)] = []
+    let whole = stationReport()
+    if whole != reported { untold.append((Place(), whole)) }
+    for index in evses.indices {
+      for position in evses[index].connectors.indices
+      where !evses[index].connectors[position].layout.isRemoved {
+        let now = statusReport(evses[index], evses[index].connectors[position])
+        guard now != evses[index].connectors[position].reported else { continue }
+        let connector = evses[index].connectors[position].layout.id
+        untold.append((Place(evse: evses[index].id, connector: connector), now))
+      }
+    }
+    return untold
   }
 
   /// The best knowledge of when an event of this or an earlier boot happened.
@@ -135,6 +151,8 @@ extension Connector {
 }
 
 extension Fault {
+  /// Whether it stops or forbids charging.
+  var blocks: Bool { !code.isWarning && !isAboutStorage }
   /// The disk is full: what runs may finish.
   var isAboutStorage: Bool { vendorCode == Fault.storageWord }
   /// The vendor code of a full disk.

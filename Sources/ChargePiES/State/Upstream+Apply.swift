@@ -31,6 +31,11 @@ extension Upstream {
     if !isOnline || supersedes {
       statuses.removeAll { $0.flatNumber == status.flatNumber && $0.source != open?.source }
     }
+    // One that waits for another attempt would be told after what came later.
+    statuses.removeAll {
+      $0.flatNumber == status.flatNumber && $0.dueNanoseconds > status.dueNanoseconds
+        && $0.source != open?.source
+    }
     let same = statuses.filter { $0.flatNumber == status.flatNumber }
     if same.count >= Limits.pendingStatusesPerConnector,
       let oldest = statuses.firstIndex(where: { $0.flatNumber == status.flatNumber })
@@ -89,8 +94,11 @@ extension Upstream {
     switch event.kind {
     case .status:
       guard let index = statuses.firstIndex(where: { $0.source == event.source }) else { return }
-      // Refused is told; unanswered is not, and is told again.
-      if event.error.isEmpty {
+      // Refused is told; unanswered is not, and is told again unless a newer one is.
+      let isLast = !statuses[(index + 1)...].contains {
+        $0.flatNumber == statuses[index].flatNumber
+      }
+      if event.error.isEmpty && isLast {
         statuses[index].dueNanoseconds = event.retryNanoseconds
       } else {
         statuses.remove(at: index)
