@@ -78,6 +78,22 @@ struct ClockTests {
     #expect(story.station.clock.current.quality == .csms)
   }
 
+  @Test("what only drifted keeps its time, a step mends the past", arguments: [40, 4_000])
+  func drift(offSeconds: Int64) {
+    let story = Story(World.cables(1).with(.heartbeatInterval, "10"))
+    story.given { tell($0, .ntp, wall) }
+    let believed = story.station.clock.current.offsetNanoseconds + story.moment
+    let then = Stamp {
+      $0 = story.station.now
+      $0.wallNanoseconds = believed
+      $0.quality = .ntp
+    }
+    story.pass(600_000)
+    story.given { tell($0, .ntp, wall + offSeconds * second) }
+    let told = believed + (offSeconds == 40 ? 0 : offSeconds * second)
+    #expect(story.station.wallTime(of: then) == WallTime(nanoseconds: told, isEstimated: false))
+  }
+
   private func tell(_ story: Story, _ quality: ClockQuality, _ offset: Int64) {
     guard quality == .csms else {
       story.tell(.clock(offset + story.moment, quality))

@@ -12,6 +12,8 @@ struct Arguments {
   var trace = 0
   /// Whether a story that fails is made short.
   var shrinks = true
+  /// Whether lives are lived on after one that broke a rule.
+  var goesOn = false
   /// Live one life and say what came of it, for another process to read.
   var isOne = false
   /// Read the story from the standard input.
@@ -19,9 +21,10 @@ struct Arguments {
 
   static let help = """
     chargepi-simulate [--seed N] [--years N] [--days N] [--dense] [--healthy] [--lives N]
-                      [--jobs N] [--trace LINES] [--noshrink]
+                      [--jobs N] [--trace LINES] [--noshrink] [--all]
     Lives so many years of so many stations, from one seed on, a year each (or days), with every
-    rule checked; prints what was walked. A life that breaks a rule is told in short.
+    rule checked; prints what was walked. A life that breaks a rule is told in short; with
+    --all the others are lived all the same.
     """
 
   init?(_ words: [String]) {
@@ -30,6 +33,7 @@ struct Arguments {
       switch word {
       case "--one": isOne = true
       case "--noshrink": shrinks = false
+      case "--all": goesOn = true
       case "--told": isTold = true
       case "--dense": recipe = .dense(days: recipe.days)
       case "--healthy": recipe.troublesPerDay = 0

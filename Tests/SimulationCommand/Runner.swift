@@ -5,7 +5,8 @@ import Simulation
 struct Runner {
   let arguments: Arguments
   private let total = Tally()
-  private var records: UInt64 = 0
+  /// Lives that broke a rule.
+  private var broken: [UInt64] = []
 
   init(_ arguments: Arguments) {
     self.arguments = arguments
@@ -31,17 +32,23 @@ struct Runner {
         results[seed] = child.finish()
       }
       while let result = results.removeValue(forKey: shown) {
-        guard take(shown, result.status, result.text) else {
-          for other in running { _ = kill(other.child.pid, SIGKILL) }
-          for other in running { _ = other.child.finish() }
-          if arguments.shrinks { tell(shown) }
-          return 1
+        if !take(shown, result.status, result.text) {
+          broken.append(shown)
+          guard arguments.goesOn else { return stop(running) }
         }
         shown += 1
       }
     }
     report(seconds() - began)
-    return 0
+    return broken.isEmpty ? 0 : 1
+  }
+
+  /// Ends the lives that still run, and tells the one that broke a rule.
+  private func stop(_ running: [(seed: UInt64, child: Child)]) -> Int32 {
+    for other in running { _ = kill(other.child.pid, SIGKILL) }
+    for other in running { _ = other.child.finish() }
+    if arguments.shrinks { for seed in broken { tell(seed) } }
+    return 1
   }
 
   /// Waits until some have ended; returns their places.
@@ -70,6 +77,7 @@ struct Runner {
     print("never walked: \(missing.isEmpty ? "nothing" : missing.joined(separator: ", "))")
     let years = Double(arguments.recipe.days) * Double(arguments.lives) / 365
     let perMinute = years / max(elapsed, 0.001) * 60
+    if !broken.isEmpty { print("\(broken.count) lives broke a rule: \(broken)") }
     print("\(tenths(years)) station-years in \(tenths(elapsed)) s: \(tenths(perMinute)) a minute")
   }
 

@@ -23,6 +23,8 @@ public enum Limits {
 
   /// A clock that is off by less is left alone, in nanoseconds.
   public static let clockThresholdNanoseconds: Int64 = 2 * nanosecondsPerSecond
+  /// A board's oscillator drifts by less than one part in so many (200 parts per million).
+  public static let clockDriftDivisor: Int64 = 5_000
   /// How old the central system's word on the time may become where nobody else tells it: a quartz
   /// drifts some seconds a day (OCPP 1.6 §4.6 advises a heartbeat every 24 hours).
   public static let askedTimeNanoseconds: Int64 = 86_400 * nanosecondsPerSecond

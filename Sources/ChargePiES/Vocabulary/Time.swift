@@ -16,7 +16,8 @@ public enum ClockQuality: UInt32, Enumeration {
 ///
 /// `monotonic` orders everything within a boot. `wall` is what was believed then; what is told to
 /// others is computed from `boot` and `monotonic` with the best knowledge at that time
-/// (`Station.wallTime(of:)`), so a late correction also mends the past of its boot.
+/// (`Station.wallTime(of:)`), so a late correction also mends the past of its boot, unless it only
+/// makes up for the oscillator's drift since.
 public struct Stamp: Hashable, Sendable {
   /// The station's count of the board's starts, from 1.
   public var boot: UInt32 = 0
