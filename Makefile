@@ -5,7 +5,7 @@ CONFIGURATION ?= debug
 JOBS ?= 4
 
 .PHONY: help run test unit interop simulate cut-sample cut-points test-hardware build release setup bench \
-  check-debian13 proto messages format lint clean
+  same-records check-debian13 proto messages format lint clean
 
 help:
 	@echo "make run            install what is missing, build, charge a simulated car"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-hardware  the station on a Debian kernel with simulated chips, in an emulator"
 	@echo "make cut-points     the daemon cut off at every operation on its files (minutes)"
 	@echo "make simulate       years of stations from one seed: SEED=1 YEARS=20 JOBS=2"
+	@echo "make same-records   the same seeds in debug and release, record for record"
 	@echo "make bench          speed and size, beside the machine's own limits"
 	@echo "make check-debian13 the same tests with Debian 13's own Swift"
 	@echo "make proto          write docs/journal.proto from the record types"
@@ -60,6 +61,11 @@ YEARS ?= 20
 simulate: setup
 	swift build -c release --product chargepi-simulate
 	.build/release/chargepi-simulate --seed $(SEED) --years $(YEARS) --jobs $$(nproc)
+
+# Debug and release give the same records; `make check-debian13` compares the toolchains.
+same-records: build
+	swift build -c release --product chargepi-simulate
+	Tools/same-records.sh .build/debug/chargepi-simulate .build/release/chargepi-simulate
 
 bench: release
 	$(PYTHON) Tools/bench.py

@@ -6,7 +6,8 @@
 # The system is made with debootstrap in .build-debian13/system, once, from the mirror that this
 # machine's apt uses. The repository is mounted into it at /source, with a .build of its own over
 # it, in a mount namespace that ends with this script: nothing stays mounted, however it ends.
-# CHARGEPI_CHECK=build|unit|interop|release does one part only.
+# The same seeds must give the same records as with this system's Swift.
+# CHARGEPI_CHECK=build|unit|interop|release|records does one part only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repository=$PWD
@@ -78,7 +79,23 @@ check() {
     inside .build/venv/bin/python Tests/Interop/run.py --binary .build/debug/chargepi \
       --replay .build/debug/chargepi-replay --jobs "$jobs"
   fi
-  if wants release; then inside swift build -c release -j "$jobs" -Xswiftc -warnings-as-errors; fi
+  if wants release || wants records; then inside swift build -c release -j "$jobs" -Xswiftc -warnings-as-errors; fi
+  if wants records; then records; fi
+}
+
+# Debug and release here, and release with this system's Swift.
+records() {
+  (cd "$repository" && swift build -c release --product chargepi-simulate)
+  Tools/same-records.sh --print .build/release/chargepi-simulate >"$folder/records.txt"
+  local configuration
+  for configuration in debug release; do
+    inside Tools/same-records.sh --print ".build/$configuration/chargepi-simulate" |
+      diff "$folder/records.txt" - || {
+        echo "Debian 13's Swift gives other records ($configuration)" >&2
+        exit 1
+      }
+  done
+  echo "the same records, $(wc -l <"$folder/records.txt") lives, with both compilers"
 }
 
 if [ "$(id -u)" != 0 ]; then exec sudo --preserve-env=CHARGEPI_CHECK,JOBS "$0" "$@"; fi
