@@ -31,10 +31,15 @@ struct WireLog {
   var lastQueued: UInt64 = 0
 
   mutating func lineBegan() {
+    lineEnded()
     idsOnLine.removeAll(keepingCapacity: true)
+    open = nil
+  }
+
+  /// Whoever asked over this line is owed no answer any more.
+  mutating func lineEnded() {
     askedIds.removeAll(keepingCapacity: true)
     asked.removeAll(keepingCapacity: true)
-    open = nil
   }
 
   /// Takes an id for this line; false when it was used on it before.
@@ -48,6 +53,7 @@ struct WireLog {
 
 extension Audit {
   func lineBegan() { wire.lineBegan() }
+  func lineEnded() { wire.lineEnded() }
 
   /// A frame of the central system reaches the station.
   func delivered(_ bytes: [UInt8]) {

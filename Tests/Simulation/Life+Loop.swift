@@ -40,6 +40,7 @@ extension Life {
     case .opened: try observe(.linkOpened(.upstream(1, number)))
     case .closed(let code):
       process?.connection = 0
+      audit.lineEnded()
       try observe(.linkClosed(.upstream(1, number, code: code, chance: draw())))
     case .frame(let bytes): try received(bytes, number)
     }
@@ -199,6 +200,7 @@ extension Life {
     else { return }
     network.closeByStation(at: now)
     process?.connection = 0
+    audit.lineEnded()
   }
 
   private func send(
