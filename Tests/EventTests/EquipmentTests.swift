@@ -23,6 +23,20 @@ struct EquipmentTests {
     #expect(told.contains(.connectorLockFailure))
   }
 
+  @Test("a lock that failed to lock is let go, and stays a fault until the cable is out")
+  func failedLockIsReleased() {
+    let story = Story(.sockets(1))
+    story.given { $0.tell(.plug(1)) }
+    story.board.lock = .failsToLock
+    story.when(.card(7))
+    let decisions = story.claimAll()
+    #expect(Claim.lock(1, locked: false).isIn(decisions))
+    #expect(story.station.outputs.evses[0].locks.first?.isLocked == false)
+    #expect(story.station.evse(1)?.faults.map(\.code) == [.connectorLockFailure])
+    story.when(.unplug(1))
+    story.then(.cleared(1, .connectorLockFailure, "ConnectorLock"), .status(1, .available))
+  }
+
   @Test("a contactor that does not close is a fault after a second")
   func stuckOpen() {
     let story = Story(.cables(1))
