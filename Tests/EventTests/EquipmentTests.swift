@@ -161,6 +161,25 @@ struct EquipmentTests {
       .faulted(1, .groundFailure, "Trip"), .contactor(1, closed: false), .ended(1, .fault),
       .status(1, .faulted))
   }
+
+  @Test("a restart takes back a contactor that did not close, and not one that is welded")
+  func restartAfterRepair() {
+    let story = Story(.cables(2))
+    story.given {
+      $0.tell(
+        .tripReported(
+          TripReported {
+            $0.evse = 1
+            $0.code = .powerSwitchFailure
+          }))
+      $0.tell(.fault(2, .powerSwitchFailure, "ContactorWelded"))
+    }
+    story.given { $0.killed(isReady: false) }
+    #expect(story.station.evse(1)?.faults == [])
+    #expect(story.station.evse(2)?.faults.map(\.vendorCode) == ["ContactorWelded"])
+    story.when(.contacts(2, closed: false))
+    story.then(.cleared(2, .powerSwitchFailure, "ContactorWelded"))
+  }
 }
 
 extension Claim {

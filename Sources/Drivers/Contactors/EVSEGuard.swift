@@ -210,9 +210,10 @@ struct EVSEGuard {
     reportedDeferral = until
   }
 
-  /// Where the contacts are, as well as it is known.
+  /// Where the contacts are, as well as it is known; a weld that came loose is no contactor yet.
   private var sensed: Bool? {
+    if contacts.weld != nil { return true }
     if feedback.error == nil, let level = feedback.level { return level }
-    return contacts.weld != nil ? true : driven
+    return driven
   }
 }
