@@ -22,6 +22,9 @@ public protocol Board: AnyObject {
   func show(_ picture: Picture)
   /// When `take` will have something, nanoseconds since boot; nil when nothing is planned.
   var dueNanoseconds: Int64? { get }
+  /// Somebody has looked after an EVSE's contactor: a weld, or contacts that did not close, may be
+  /// forgotten.
+  func resetContactor(evse: UInt32)
   /// Opens every contactor and lets the hardware go; nothing else is called afterwards.
   func stop()
 }
@@ -70,9 +73,13 @@ public protocol SimulatedScene: AnyObject {
   func setContactor(
     evse: UInt32, _ mode: ContactorMode, nowNanoseconds: Int64
   ) throws(SimulationError)
-  /// What goes wrong from now on between the chips of a simulated bus (`spi0`, `i2c1`, `lamps`) and
-  /// their drivers.
-  func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError)
+  /// What goes wrong from now on between the chips of a simulated bus (`spi0`, `i2c1`, `lamps`), or
+  /// one chip (`meter 1.1`, `reader 1`, `display`), and their drivers.
+  func setFaults(_ faults: ChipFaults, at name: String) throws(SimulationError)
+  /// Presses or releases a safety input, by the configuration's key (`emergency_stop`).
+  func setInput(_ name: String, isActive: Bool) throws(SimulationError)
+  /// The supply of a bus's chips, or of one chip, dips.
+  func brownOut(at name: String) throws(SimulationError)
   /// Holds a card to a reader; false where no reader is modelled, and the card counts as read.
   func present(card text: String, nowNanoseconds: Int64) throws(SimulationError) -> Bool
   /// Sets a meter: counter in milliwatt-hours, current per phase in milliamperes (until a plug),

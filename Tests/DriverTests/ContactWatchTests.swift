@@ -48,6 +48,24 @@ struct ContactWatchTests {
     #expect(rig.isOn())
   }
 
+  @Test("a weld that came loose is still one: its position is closed until somebody resets it")
+  func looseWeld() {
+    let rig = rig(feedback: true)
+    rig.close()
+    rig.sides[0].contacts = .welded
+    rig.command(false)
+    rig.pass(seconds: 1)
+    #expect(rig.take().welds == [true])
+    rig.sides[0].contacts = .following
+    rig.pass(seconds: 1)
+    #expect(rig.take().contactors.isEmpty)
+    rig.reset()
+    rig.pass(milliseconds: 200)
+    let told = rig.take()
+    #expect(told.welds == [false])
+    #expect(told.contactors == [false])
+  }
+
   @Test("noise is no weld: the threshold is ten times what the meter shows of nothing")
   func noise() {
     var watch = ContactWatch(

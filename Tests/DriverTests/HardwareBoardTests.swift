@@ -36,6 +36,115 @@ struct HardwareBoardTests {
     }
     #expect(isOpen)
   }
+
+  /// A second connector, with a relay and a meter of its own, that may have ten amperes.
+  static func addSecond(_ plan: inout HardwarePlan) {
+    var connector = ConnectorPlan(id: 2)
+    connector.maximumMilliamperes = 10_000
+    var relay = RelayPlan(pin: 13, isActiveLow: false)
+    relay.minimumOffNanoseconds = 0
+    connector.relay = relay
+    let place = SPIPlace(bus: 0, chipSelect: 1, selectPin: 24, hertz: 1_000_000)
+    connector.meter = MeterPlan(
+      place: place, shuntMicroohms: 10_000, dividerPermille: 2_046_455, name: "1.2")
+    plan.evses[0].connectors.append(connector)
+    plan.evses[0].connectors[0].relay?.feedback = nil
+  }
+
+  @Test(
+    "the turn of another connector opens the first one's relay, also within one turn of the loop")
+  func otherConnector() throws {
+    let bench = try BoardBench(Self.addSecond)
+    defer { bench.board.stop() }
+    func relays() -> [Bool] { bench.hardware.world.withLock { bench.hardware.relays[0] } }
+    bench.outputs.evses[0].isClosed = true
+    bench.outputs.evses[0].connector = 1
+    bench.follow()
+    #expect(bench.waitUntil { relays() == [true, false] })
+    bench.outputs.evses[0].connector = 2
+    bench.follow()
+    #expect(bench.waitUntil { relays() == [false, true] })
+  }
+
+  @Test("the guard goes by the limit of the connector whose turn it is")
+  func ownLimit() throws {
+    let bench = try BoardBench(Self.addSecond)
+    defer { bench.board.stop() }
+    bench.outputs.evses[0].isClosed = true
+    bench.outputs.evses[0].connector = 2
+    bench.follow()
+    try bench.hardware.setMeter(
+      evse: 1, counterMilliwattHours: nil, milliamperes: 15_000, millivolts: nil,
+      nowNanoseconds: bench.now)
+    let hasTripped = bench.waitFor {
+      if case .tripReported(let event) = $0 { event.code == .overCurrentFailure } else { false }
+    }
+    #expect(hasTripped)
+  }
+
+  @Test("contacts that did not close are tried again once somebody has looked after them")
+  func looksAfterContacts() throws {
+    let bench = try BoardBench()
+    defer { bench.board.stop() }
+    try bench.hardware.setContactor(evse: 1, .stuckOpen, nowNanoseconds: bench.now)
+    bench.outputs.evses[0].isClosed = true
+    bench.outputs.evses[0].connector = 1
+    bench.follow()
+    let hasTripped = bench.waitFor {
+      if case .tripReported(let event) = $0 { event.code == .powerSwitchFailure } else { false }
+    }
+    #expect(hasTripped)
+    bench.outputs.evses[0].isClosed = false
+    bench.follow()
+    try bench.hardware.setContactor(evse: 1, .ok, nowNanoseconds: bench.now)
+    bench.board.resetContactor(evse: 1)
+    let isOver = bench.waitFor {
+      if case .faultSensed(let event) = $0 {
+        event.vendorCode == "Trip" && !event.isActive
+      } else {
+        false
+      }
+    }
+    #expect(isOver)
+  }
+
+  @Test("a fault of one chip is that chip's alone, and a dip of its supply is healed")
+  func oneChip() throws {
+    let bench = try BoardBench { plan in
+      var evse = EVSEPlan(id: 2)
+      Self.addSecond(&plan)
+      if let second = plan.evses[0].connectors.popLast() { evse.connectors = [second] }
+      evse.connectors[0].id = 1
+      evse.connectors[0].meter?.name = "2.1"
+      plan.evses.append(evse)
+    }
+    defer { bench.board.stop() }
+    var missing = ChipFaults()
+    missing.isMissing = true
+    try bench.hardware.setFaults(missing, at: "meter 1.1")
+    var faulted: Set<UInt32> = []
+    _ = bench.waitUntil {
+      for case .faultSensed(let event) in bench.take() where event.isActive {
+        faulted.insert(event.evse)
+      }
+      return !faulted.isEmpty
+    }
+    #expect(faulted == [1])
+    try bench.hardware.setFaults(ChipFaults(), at: "meter 1.1")
+    let isWell = bench.waitFor {
+      if case .faultSensed(let event) = $0 { event.evse == 1 && !event.isActive } else { false }
+    }
+    #expect(isWell)
+    try bench.hardware.brownOut(at: "meter 2.1")
+    let isNoticed = bench.waitFor {
+      if case .faultSensed(let event) = $0 { event.evse == 2 && event.isActive } else { false }
+    }
+    #expect(isNoticed)
+    let isHealed = bench.waitFor {
+      if case .faultSensed(let event) = $0 { event.evse == 2 && !event.isActive } else { false }
+    }
+    #expect(isHealed)
+  }
 }
 
 /// A board over simulated chips, looked at as the loop does.

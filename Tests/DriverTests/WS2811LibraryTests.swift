@@ -58,6 +58,27 @@ struct WS2811LibraryTests {
     output.release()
   }
 
+  @Test("whether the library is there can be asked before anything is driven")
+  func checked() throws {
+    let absent = WS2811Library(pin: .gpio12, name: "/nowhere/libws2811.so")
+    var failure: WS281xError?
+    do throws(WS281xError) { try absent.check() } catch { failure = error }
+    guard case .notLoaded(let words) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(words.contains("/nowhere/libws2811.so"))
+  }
+
+  @Test(
+    "a library that is there is well, and nothing of it was called",
+    .enabled(if: FakeLibrary.hasCompiler, noCompiler))
+  func checkedWell() throws {
+    let fake = try FakeLibrary()
+    try WS2811Library(pin: .gpio12, name: fake.path).check()
+    #expect(fake.calls == [0, 0, 0])
+  }
+
   @Test(
     "init once, render for each frame, fini once at the end",
     .enabled(if: FakeLibrary.hasCompiler, noCompiler))

@@ -23,6 +23,20 @@ struct EquipmentTests {
     #expect(told.contains(.connectorLockFailure))
   }
 
+  @Test("a lock that failed to lock is let go, and stays a fault until the cable is out")
+  func failedLockIsReleased() {
+    let story = Story(.sockets(1))
+    story.given { $0.tell(.plug(1)) }
+    story.board.lock = .failsToLock
+    story.when(.card(7))
+    let decisions = story.claimAll()
+    #expect(Claim.lock(1, locked: false).isIn(decisions))
+    #expect(story.station.outputs.evses[0].locks.first?.isLocked == false)
+    #expect(story.station.evse(1)?.faults.map(\.code) == [.connectorLockFailure])
+    story.when(.unplug(1))
+    story.then(.cleared(1, .connectorLockFailure, "ConnectorLock"), .status(1, .available))
+  }
+
   @Test("a contactor that does not close is a fault after a second")
   func stuckOpen() {
     let story = Story(.cables(1))
@@ -146,6 +160,25 @@ struct EquipmentTests {
     story.then(
       .faulted(1, .groundFailure, "Trip"), .contactor(1, closed: false), .ended(1, .fault),
       .status(1, .faulted))
+  }
+
+  @Test("a restart takes back a contactor that did not close, and not one that is welded")
+  func restartAfterRepair() {
+    let story = Story(.cables(2))
+    story.given {
+      $0.tell(
+        .tripReported(
+          TripReported {
+            $0.evse = 1
+            $0.code = .powerSwitchFailure
+          }))
+      $0.tell(.fault(2, .powerSwitchFailure, "ContactorWelded"))
+    }
+    story.given { $0.killed(isReady: false) }
+    #expect(story.station.evse(1)?.faults == [])
+    #expect(story.station.evse(2)?.faults.map(\.vendorCode) == ["ContactorWelded"])
+    story.when(.contacts(2, closed: false))
+    story.then(.cleared(2, .powerSwitchFailure, "ContactorWelded"))
   }
 }
 

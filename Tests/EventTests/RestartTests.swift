@@ -43,6 +43,20 @@ struct RestartTests {
     #expect(story.receipts.isEmpty)
   }
 
+  static let contactorFaults: [(String, Bool)] = [
+    ("ContactorWelded", true), ("Trip", false), ("RelayLine", false), ("FeedbackInput", false),
+  ]
+
+  @Test(
+    "a weld is remembered across a start, what else was wrong with a contactor is tried anew",
+    arguments: RestartTests.contactorFaults)
+  func contactorFault(_ word: String, _ isKept: Bool) {
+    let story = Story(.sockets(1))
+    story.given { $0.tell(.fault(1, .powerSwitchFailure, word)) }
+    story.given { $0.killed(isReady: false) }
+    #expect(story.station.evses[0].faults.map(\.vendorCode) == (isKept ? [word] : []))
+  }
+
   @Test("with resume_after_power_loss and the cable in, the session goes on")
   func resumes() {
     let story = Story(World.sockets(1).with { $0.resumesAfterPowerLoss = true })

@@ -159,6 +159,45 @@ struct SessionTests {
     story.then(.flow(1, .charging), .status(1, .charging))
   }
 
+  @Test("what was measured before the contactor closed says nothing about the flow")
+  func readingFromBefore() {
+    let story = Story(.cables(1))
+    story.givenCharging()
+    // The car drew until the end, and the meter has not spoken since.
+    story.given {
+      $0.tell(.card(7))
+      $0.tell(.unplug(1))
+      $0.tell(.plug(1))
+    }
+    story.when(.card(8))
+    story.then(
+      .asked(8), .cached(8, .accepted), .settled(8, .accepted, .csms), .authorized(1, 8, .csms),
+      .permitted(1), .contactor(1, closed: true))
+    let counter = story.board.counters[1] ?? 0
+    story.moment += nanosecondsPerSecond
+    story.when(.meter(1, counter: counter + 1, power: 2_300_000))
+    story.then(.flow(1, .charging), .status(1, .charging))
+  }
+
+  @Test("a contactor that must rest first: what is measured until it closes says nothing")
+  func readingBeforeRestIsOver() {
+    let story = Story(.cables(1))
+    story.board.contacts = .mute
+    story.given {
+      $0.tell(.plug(1))
+      $0.tell(.card(7))
+    }
+    let closing = story.moment + 2 * nanosecondsPerSecond
+    story.when(.contacts(1, closed: false, deferredUntil: closing))
+    story.then()
+    let counter = story.board.counters[1] ?? 0
+    for (moment, isMeasured) in [(closing, false), (closing + 1, true)] {
+      story.moment = moment
+      story.when(.meter(1, counter: counter + 1, power: 2_300_000))
+      if isMeasured { story.then(.flow(1, .charging), .status(1, .charging)) } else { story.then() }
+    }
+  }
+
   @Test("two sessions run beside each other, each with its own receipt")
   func twoSessions() {
     let story = Story(.sockets(2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -13,8 +14,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "Interop"))
 
-from rig import scenario, selftest  # noqa: E402
+from rig import contacts, scenario, selftest, sensors, wiring  # noqa: E402
 from rig.board import Board  # noqa: E402
+from rig.station import World  # noqa: E402
 
 RESULTS = Path("/run/results")
 
@@ -39,16 +41,29 @@ async def run(given) -> bool:
 
         if not await stage("the rig tells the truth", tell_truth):
             return False
-    if given.binary is None:
-        return True
-    with Board(given.board, RESULTS / "board.log") as board:
-        return await scenario.run(board, given.binary, stage)
+    # LMDB maps its files: they want a file system of the guest's own.
+    folder = Path(tempfile.mkdtemp())
+    if "chips" in given.boards:
+        with Board(given.board, RESULTS / "chips.log") as board:
+            world = World(given.binary, folder / "chips", board, replay=given.replay)
+            if not await scenario.run(world, scenario.STAGES, stage):
+                return False
+    if "contacts" in given.boards:
+        with Board(given.board, RESULTS / "contacts.log", "contacts") as board:
+            settings = wiring.contact_settings(board, sensors.one_wire(board))
+            world = World(given.binary, folder / "contacts", board, settings,
+                          wiring.contact_connectors(), given.replay)
+            return await scenario.run(world, contacts.STAGES, stage)
+    return True
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--board", required=True, help="boardsim")
-    parser.add_argument("--binary", help="chargepi; without it the self-test is all")
+    parser.add_argument("--binary", help="chargepi")
+    parser.add_argument("--replay", help="chargepi-replay")
+    parser.add_argument("--boards", nargs="*", default=[],
+                        help="which boards after the self-test: chips, contacts")
     return 0 if asyncio.run(run(parser.parse_args())) else 1
 
 

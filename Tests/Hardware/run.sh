@@ -18,8 +18,13 @@ fi
 Tools/setup.sh hardware
 Tests/Hardware/guest/prepare.sh
 seconds=${HARDWARE_TEST_SECONDS:-300}
-arguments=(--board "$programs/boardsim")
-[ "${HARDWARE_TEST_PARTS:-all}" = rig ] || arguments+=(--binary "$programs/chargepi")
+arguments=(--board "$programs/boardsim" --binary "$programs/chargepi"
+  --replay "$programs/chargepi-replay")
+case ${HARDWARE_TEST_PARTS:-all} in
+  rig) ;;
+  all) arguments+=(--boards chips contacts) ;;
+  *) arguments+=(--boards "$HARDWARE_TEST_PARTS") ;;
+esac
 began=$SECONDS
 status=0
 Tests/Hardware/guest/boot.sh "$seconds" .build/venv/bin/python Tests/Hardware/inside.py \

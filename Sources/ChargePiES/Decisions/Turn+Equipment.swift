@@ -118,9 +118,11 @@ extension Turn {
       answerUnlock(pending, event.isLocked || event.hasFailed ? .unlockFailed : .unlocked)
     }
     if event.hasFailed {
-      let direction = event.isLocked ? "the cable cannot be unlocked" : "the cable cannot be locked"
-      raise(evse.id, .connectorLockFailure, word: Word.lock, direction)
-    } else {
+      let words = event.isLocked ? "the cable cannot be unlocked" : Word.cannotLock
+      raise(evse.id, .connectorLockFailure, word: Word.lock, words)
+      // Let go: a bolt that frees itself later would hold a cable that nobody charges with.
+      if !event.isLocked { commandLock(evse.id, event.connector, locked: false) }
+    } else if event.isLocked || !evse.faults.contains(where: { $0.info == Word.cannotLock }) {
       clear(evse.id, .connectorLockFailure, word: Word.lock)
     }
   }
@@ -181,6 +183,8 @@ enum Word {
   static let welded = "ContactorWelded"
   static let stuckOpen = "ContactorStuckOpen"
   static let lock = "ConnectorLock"
+  /// What is said of a lock that does not lock; the fault stays until the cable is out.
+  static let cannotLock = "the cable cannot be locked"
   static let trip = "Trip"
   static let overCurrent = "OverCurrent"
 }

@@ -189,7 +189,8 @@ extension Turn {
     let flow: Flow =
       session.isDeauthorized && !station.wantsClosed(evse)
       ? .suspendedEVSE
-      : evse.isClosed && evse.meter.reading.powerMilliwatts >= threshold ? .charging : .suspendedEV
+      : evse.isMeasuredClosed && evse.meter.reading.powerMilliwatts >= threshold
+        ? .charging : .suspendedEV
     let isEarly = session.flow == .none && moment < station.firstDrawLimit(session)
     guard flow != session.flow, !(flow == .suspendedEV && isEarly) else { return }
     emit(

@@ -157,7 +157,9 @@ extension EVSE {
     meter.farOverSinceNanoseconds = 0
     meter.reading.powerMilliwatts = 0
     session?.interrupt(at: meter.readAt)
-    faults.removeAll { $0.code != .powerSwitchFailure }
+    // Sensors report what is broken now; a weld shows only while something draws, so it stays until
+    // the contacts were sensed open. Whoever starts the program has looked after the rest.
+    faults.removeAll { $0.code != .powerSwitchFailure || $0.vendorCode != Word.welded }
     for index in connectors.indices {
       connectors[index].pendingUnlock = nil
       connectors[index].isLockKnown = false

@@ -156,6 +156,12 @@ extension EVSE {
 
   /// The connector of the running session.
   public var sessionConnector: Connector? { session.flatMap { connector($0.connector) } }
+
+  /// Whether the meter was read since the contactor closed, or had rested enough to: what was
+  /// measured before says nothing about what flows now.
+  var isMeasuredClosed: Bool {
+    isClosed && meter.readAt.monotonicNanoseconds > commandedNanoseconds
+  }
 }
 
 extension Connector {

@@ -96,6 +96,7 @@ final class ContactorTask: BusTask {
       safety: wiring.safety.map { Self.read($0.input) },
       evses: wiring.contactors.map { contactor in
         EVSESenses(
+          limitMilliamperes: contactor.chosenMilliamperes?(),
           feedback: contactor.feedback.map { Self.read($0) },
           meter: meters.last(contactor.evse),
           connectors: contactor.connectors.map { connector in

@@ -8,6 +8,8 @@ public struct ContactorWiring {
   public var feedback: (any DigitalInput)?
   /// The most that a phase may draw, in milliamperes; 0 for no limit.
   public var maximumMilliamperes: Int64
+  /// The same of the connector whose turn it is, where connectors differ.
+  public var chosenMilliamperes: (@Sendable () -> Int64)?
   /// Whether a meter watches it; without one, silence is no reason to open.
   public var hasMeter = true
   /// Whether the meter's voltage tap is behind the contacts (the better wiring: a weld shows

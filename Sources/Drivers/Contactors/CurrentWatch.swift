@@ -1,6 +1,7 @@
 /// Notes since when more current flows than may, in two steps; a limit of 0 is none.
 struct CurrentWatch: Hashable, Sendable {
-  private let limitMilliamperes: Int64
+  /// Changes with the connector whose turn it is.
+  var limitMilliamperes: Int64
   private let limits: GuardLimits
   private var overSinceNanoseconds: Int64?
   private var farOverSinceNanoseconds: Int64?

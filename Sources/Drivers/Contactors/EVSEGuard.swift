@@ -1,5 +1,7 @@
 /// What the guard sees of one EVSE at a look; nil for what is not wired.
 struct EVSESenses {
+  /// The most that a phase may draw now, where that changes.
+  var limitMilliamperes: Int64?
   var feedback: PinReading?
   var meter: MeterWatch.Entry?
   /// In the order of the wiring.
@@ -115,6 +117,7 @@ struct EVSEGuard {
   // MARK: A look
 
   mutating func look(_ senses: EVSESenses, _ station: StationSenses, nowNanoseconds now: Int64) {
+    if let limit = senses.limitMilliamperes { current.limitMilliamperes = limit }
     see(senses.meter)
     if let reading = senses.feedback { see(feedback: reading, now) }
     for (index, connector) in senses.connectors.enumerated() {
@@ -210,9 +213,10 @@ struct EVSEGuard {
     reportedDeferral = until
   }
 
-  /// Where the contacts are, as well as it is known.
+  /// Where the contacts are, as well as it is known; a weld that came loose is no contactor yet.
   private var sensed: Bool? {
+    if contacts.weld != nil { return true }
     if feedback.error == nil, let level = feedback.level { return level }
-    return contacts.weld != nil ? true : driven
+    return driven
   }
 }

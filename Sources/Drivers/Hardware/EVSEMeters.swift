@@ -35,8 +35,16 @@ final class EVSEMeters: Sendable {
     }
   }
 
-  /// Notes that a connector's meter gives nothing.
-  func fail(at index: Int) { content.withLock { $0.isBroken[index] = true } }
+  /// Notes that a connector's meter gives nothing: what it counted stays counted, and what flowed
+  /// when it was last heard is no measurement of now, for the EVSE's other connectors least of all.
+  func fail(at index: Int) {
+    content.withLock { content in
+      content.isBroken[index] = true
+      content.samples[index]?.powerMilliwatts = 0
+      content.samples[index]?.currentMilliamperes = 0
+      content.samples[index]?.voltageMillivolts = 0
+    }
+  }
 
   /// Whether every meter has spoken, or is known to be dead.
   var isSettled: Bool {

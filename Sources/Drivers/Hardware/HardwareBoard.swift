@@ -62,8 +62,22 @@ public final class HardwareBoard: Board {
     temperatures = plan.temperatures.map { _ in (nil, false) }
   }
 
-  /// Addresses of I2C buses at which nobody answers; to be asked before `start`.
+  /// What is wired and not there: addresses of I2C buses at which nobody answers, a library that
+  /// cannot be loaded; to be asked before `start`.
   public func unanswered() -> [WiringFault] {
+    silentAddresses + [missingLibrary].compactMap(\.self)
+  }
+
+  private var missingLibrary: WiringFault? {
+    do throws(WS281xError) {
+      try parts.strip?.check()
+      return nil
+    } catch {
+      return WiringFault(.lamps(.dataPin), .strip(error))
+    }
+  }
+
+  private var silentAddresses: [WiringFault] {
     parts.addresses.compactMap { place in
       // A sleeping chip may miss its first call (PN532 §"wake up").
       for _ in 0..<Self.callsPerAddress {
@@ -116,7 +130,7 @@ public final class HardwareBoard: Board {
     for (index, wanted) in outputs.evses.enumerated() where index < plan.evses.count {
       let connectors = plan.evses[index].connectors
       if wanted.isClosed {
-        parts.relays[index].choice = connectors.firstIndex { $0.id == wanted.connector } ?? 0
+        choose(index, connectors.firstIndex { $0.id == wanted.connector } ?? 0)
       }
       pilot?.offer(evse: wanted.id, milliamperes: wanted.limitMilliamperes)
       parts.contactors.command(evse: wanted.id, isClosed: wanted.isClosed)
@@ -131,6 +145,14 @@ public final class HardwareBoard: Board {
       if !wanted.isClosed { told[index].openedNanoseconds = now }
       parts.display?.disturbed()
     }
+  }
+
+  /// Says whose relay the next closing closes. Another connector's, closed since the last turn, is
+  /// told to open first.
+  private func choose(_ index: Int, _ position: Int) {
+    guard parts.relays[index].choice != position else { return }
+    parts.contactors.command(evse: plan.evses[index].id, isClosed: false)
+    parts.relays[index].choice = position
   }
 
   public func take(nowNanoseconds now: Int64) -> [Observation] {
@@ -156,6 +178,8 @@ public final class HardwareBoard: Board {
   public var dueNanoseconds: Int64? {
     isReady || readyDeadlineNanoseconds == 0 ? nil : readyDeadlineNanoseconds
   }
+
+  public func resetContactor(evse: UInt32) { parts.contactors.reset(evse: evse) }
 
   public func stop() {
     _ = parts.contactors.stop(withinNanoseconds: Self.stopNanoseconds)

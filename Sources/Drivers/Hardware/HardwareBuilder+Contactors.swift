@@ -18,8 +18,13 @@ extension HardwareBuilder {
   func contactors(_ relays: [ConnectorRelays]) throws(WiringFault) -> [ContactorWiring] {
     var all: [ContactorWiring] = []
     for (evse, relay) in zip(plan.evses, relays) {
-      let most = evse.connectors.map(\.maximumMilliamperes).max() ?? 0
+      let limits = evse.connectors.map(\.maximumMilliamperes)
+      let most = limits.max() ?? 0
       var wiring = ContactorWiring(evse: evse.id, relay: relay, maximumMilliamperes: most)
+      wiring.chosenMilliamperes = {
+        let choice = relay.choice
+        return limits.indices.contains(choice) ? limits[choice] : most
+      }
       wiring.feedback = try feedback(evse)
       wiring.hasLoadVoltage =
         !evse.connectors.isEmpty && evse.connectors.allSatisfy { $0.meter?.tapsLoadSide == true }

@@ -47,7 +47,7 @@ struct HardwareBuilder {
     do throws(BusError) {
       try provider.checkPins()
     } catch {
-      throw WiringFault(.gpioChip, .refused(error))
+      throw WiringFault(.gpioChip, .noChip(plan.gpioChip, error))
     }
     // Relays first: they are open from here on, whatever fails below.
     let relays = try relays()

@@ -46,6 +46,10 @@ public enum WiringProblem: Hashable, Sendable {
   case currentRange(MeterPlan, milliamperes: Int64)
   /// There is no EVSE of this id.
   case noSuchEVSE(UInt32)
+  /// The GPIO chip (by path or label; empty for the Raspberry Pi's own) cannot be used.
+  case noChip(String, BusError)
+  /// The library that feeds the strip cannot be used.
+  case strip(WS281xError)
   /// The kernel does not give it: the bus or line is absent, taken, or not ours to use.
   case refused(BusError)
   /// The meter's calibration cannot be.

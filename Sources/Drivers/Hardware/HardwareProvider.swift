@@ -45,7 +45,10 @@ public final class LinuxHardware: HardwareProvider {
   }
 
   public func checkPins() throws(BusError) {
-    guard access(try chip.path(), F_OK) == 0 else { throw .os(errno) }
+    let path = try chip.path()
+    guard access(path, R_OK | W_OK) == 0 else { throw .os(errno) }
+    // Something else than a chip has no label.
+    guard GPIOChip.label(path) != nil else { throw .os(ENOTTY) }
   }
 
   public func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice {

@@ -44,8 +44,18 @@ public final class SimulatedBoard: Board, SimulatedScene {
   public func takeCards() -> [CardFound] { [] }
 
   /// There are no chips at buses.
-  public func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError) {
+  public func setFaults(_ faults: ChipFaults, at name: String) throws(SimulationError) {
     throw .impossible("this simulation has no buses: its backend is not simulated-chips")
+  }
+
+  /// There are no inputs.
+  public func setInput(_ name: String, isActive: Bool) throws(SimulationError) {
+    throw .impossible("this simulation has no inputs: its backend is not simulated-chips")
+  }
+
+  /// As `setFaults`.
+  public func brownOut(at name: String) throws(SimulationError) {
+    try setFaults(ChipFaults(), at: name)
   }
 
   /// There is no reader to hold it to.
@@ -55,6 +65,9 @@ public final class SimulatedBoard: Board, SimulatedScene {
 
   /// Nobody stands before it; the API shows the same from the state.
   public func show(_ picture: Picture) {}
+
+  /// Its contacts are where they are said to be.
+  public func resetContactor(evse: UInt32) {}
 
   /// There is nothing to let go.
   public func stop() {}

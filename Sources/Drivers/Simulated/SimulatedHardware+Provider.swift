@@ -6,18 +6,20 @@ extension SimulatedHardware {
   public func checkPins() throws(BusError) {}
 
   public func spi(_ place: SPIPlace, consumer: String) throws(BusError) -> any SPIDevice {
-    guard let chip = spiChip(place) else { throw .gone }
+    guard let (chip, what) = spiChip(place) else { throw .gone }
     let name = "spi\(place.bus)"
     let device = SimulatedSPIDevice(chip: chip, clock: clock, world: world, bus: bus(name))
-    faultKnobs.append((name, { device.faults = $0 }))
+    devices.append((name, what, device))
     return device
   }
 
-  private func spiChip(_ place: SPIPlace) -> (any SPIChip)? {
+  private func spiChip(_ place: SPIPlace) -> (chip: any SPIChip, name: String)? {
     for (index, evse) in plan.evses.enumerated() {
       for (position, connector) in evse.connectors.enumerated()
       where connector.meter?.place == place {
-        return connector.meter.flatMap { meter($0, index, position) }
+        return connector.meter.flatMap { plan in
+          meter(plan, index, position).map { ($0, "meter \(plan.name)") }
+        }
       }
     }
     guard let index = plan.readers.firstIndex(where: { $0.chip == .mfrc522(place) }) else {
@@ -25,7 +27,7 @@ extension SimulatedHardware {
     }
     let chip = SimulatedMFRC522()
     readers[index] = chip
-    return chip
+    return (chip, "reader \(index + 1)")
   }
 
   private func meter(_ plan: MeterPlan, _ index: Int, _ position: Int) -> SimulatedCS5460A? {
@@ -43,19 +45,22 @@ extension SimulatedHardware {
 
   public func i2c(_ place: I2CPlace) throws(BusError) -> any I2CDevice {
     let chip: any I2CChip
+    let what: String
     if let display = plan.display, display.place == place {
       chip = SimulatedHD44780(
         columns: display.columns, rows: display.rows, nowNanoseconds: clock.nowNanoseconds)
+      what = "display"
     } else if let index = plan.readers.firstIndex(where: { $0.chip == .pn532(place) }) {
       let reader = SimulatedPN532()
       readers[index] = reader
       chip = reader
+      what = "reader \(index + 1)"
     } else {
       throw .nack
     }
     let name = "i2c\(place.bus)"
     let device = SimulatedI2CDevice(chip: chip, clock: clock, world: world, bus: bus(name))
-    faultKnobs.append((name, { device.faults = $0 }))
+    devices.append((name, what, device))
     return device
   }
 
@@ -64,7 +69,7 @@ extension SimulatedHardware {
     let count = plan.ledsPerConnector * evses.map(\.cars.count).reduce(0, +)
     let chip = SimulatedWS281x(count: count, order: order, isInverted: plan.isInverted)
     let device = SimulatedSPIDevice(chip: chip, clock: clock, world: world)
-    faultKnobs.append(("lamps", { device.faults = $0 }))
+    devices.append(("lamps", "lamps", device))
     return WS281xSPI(device: device, order: order, isInverted: plan.isInverted)
   }
 
@@ -121,8 +126,14 @@ extension SimulatedHardware {
           readers[index]?.isInterrupting(nowNanoseconds: clock.nowNanoseconds) ?? false
         })
     }
-    // Emergency stop, door, residual current: nothing is wrong.
-    return SimulatedPin(world: world)
+    // Emergency stop, door, residual current: nothing is wrong until somebody says so.
+    let pin = SimulatedPin(world: world)
+    let safety = [
+      ("emergency_stop", self.plan.emergencyStop), ("door_contact", self.plan.doorContact),
+      ("residual_current_monitor", self.plan.residualCurrentMonitor),
+    ]
+    for (name, wired) in safety where wired == plan { safetyPins[name] = pin }
+    return pin
   }
 
   private func isContactClosed(_ index: Int, _ position: Int) -> Bool {

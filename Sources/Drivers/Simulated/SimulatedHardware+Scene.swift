@@ -72,13 +72,28 @@ extension SimulatedHardware {
     }
   }
 
-  public func setFaults(_ faults: ChipFaults, bus: String) throws(SimulationError) {
-    let knobs = faultKnobs.filter { $0.bus == bus }
-    guard !knobs.isEmpty else {
-      let names = Set(faultKnobs.map(\.bus)).sorted().joined(separator: ", ")
-      throw .impossible("there is no bus \(bus); there are \(names)")
+  public func setFaults(_ faults: ChipFaults, at name: String) throws(SimulationError) {
+    for device in try devices(at: name) { device.faults = faults }
+  }
+
+  public func brownOut(at name: String) throws(SimulationError) {
+    for device in try devices(at: name) { device.brownOut() }
+  }
+
+  public func setInput(_ name: String, isActive: Bool) throws(SimulationError) {
+    guard let pin = safetyPins[name] else {
+      let names = safetyPins.keys.sorted().joined(separator: ", ")
+      throw .impossible("there is no input \(name); there are \(names)")
     }
-    for knob in knobs { knob.set(faults) }
+    pin.drive(isActive)
+  }
+
+  /// The chips of a bus, or the one of a name.
+  private func devices(at name: String) throws(SimulationError) -> [any SimulatedDevice] {
+    let found = devices.filter { $0.bus == name || $0.chip == name }
+    guard found.isEmpty else { return found.map(\.device) }
+    let names = Set(devices.flatMap { [$0.bus, $0.chip] }).sorted().joined(separator: ", ")
+    throw .impossible("there is no bus or chip \(name); there are \(names)")
   }
 
   private func place(

@@ -22,8 +22,10 @@ public final class SimulatedHardware: HardwareProvider, SimulatedScene, ControlP
   var meters: [String: SimulatedCS5460A] = [:]
   /// By the plan's order. Under the world's lock.
   var readers: [Int: any SimulatedReader] = [:]
-  /// What sets the faults of each device, by its bus.
-  var faultKnobs: [(bus: String, set: @Sendable (ChipFaults) -> Void)] = []
+  /// Each chip at its bus, with the names by which the API knows both.
+  var devices: [(bus: String, chip: String, device: any SimulatedDevice)] = []
+  /// By the configuration's keys.
+  var safetyPins: [String: SimulatedPin] = [:]
   private var buses: [String: BusLock] = [:]
   private let people = SimulatedPeople()
   private let thread: BusThread

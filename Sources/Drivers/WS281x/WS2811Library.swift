@@ -62,6 +62,10 @@ public final class WS2811Library: WS281xOutput {
     }
   }
 
+  public func check() throws(WS281xError) {
+    dlclose(try WS2811Functions(name: name).handle)
+  }
+
   public func release() {
     session?.end()
     session = nil

@@ -16,6 +16,8 @@ public protocol WS281xOutput: AnyObject {
   var mostLEDs: Int { get }
   /// The order in which the strip takes colours.
   var order: WS281xOrder { get }
+  /// Throws what is known to be missing before the first frame; touches no hardware.
+  func check() throws(WS281xError)
   /// Shows a frame.
   func send(_ frame: [WS281xDrive]) throws(WS281xError)
   /// Lets go of the hardware; a later frame takes it again.
@@ -60,6 +62,8 @@ public final class WS281xSPI: WS281xOutput {
       throw .bus(error)
     }
   }
+
+  public func check() {}
 
   public func release() {}
 }

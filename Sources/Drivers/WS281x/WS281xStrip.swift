@@ -60,6 +60,9 @@ public final class WS281xStrip: BusTask, @unchecked Sendable {
     wishes.withLock { $0.wake = wake }
   }
 
+  /// Throws what the strip's output is known to lack. Before its thread runs.
+  func check() throws(WS281xError) { try output.check() }
+
   /// Shows these lamps from now on, connectors in order. From any thread.
   public func show(_ lamps: [Lamp]) { wish { $0.lamps = lamps } }
 

@@ -81,6 +81,8 @@ struct CalibrateCommand {
       return Terminal.say(String(decoding: text, as: UTF8.self))
     }
     if case .failure(let error) = CalibrationFile.write(text, directory: directory) {
+      // Four minutes of somebody's time: what was found is not lost with the file.
+      Terminal.say("\(path) should be:\n" + String(decoding: text, as: UTF8.self))
       throw .configuration("\(path): \(error.text)")
     }
     Terminal.say("\(path) is written; the station takes it at its next start")

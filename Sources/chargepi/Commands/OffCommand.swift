@@ -18,6 +18,9 @@ struct OffCommand {
     for name in wiring.isWired ? wiring.unreadable : [] {
       Terminal.complain("relay \(name): not opened: the configuration does not say how")
     }
+    if wiring.isWired && wiring.unreadable.isEmpty && wiring.hardware.relayLines.isEmpty {
+      Terminal.complain("no relay was opened: connectors.json names none that can be read")
+    }
     if !wiring.isWired { Terminal.say("the board is simulated: there is no line to switch off") }
     if hasFailed { return ExitCode.hardware }
     return log.faults.isEmpty ? ExitCode.fine : ExitCode.configuration

@@ -29,12 +29,10 @@ extension ConfigurationSource {
     switch node.value {
     case .integer(let value): number = Int(value)
     case .string(let text): number = Int(text.drop(while: { "0xX".contains($0) }), radix: 16)
-    default:
-      _ = node.string("")
-      return standard
+    default: number = nil
     }
     // Addresses outside are reserved (I2C-bus specification §3.1.12).
-    if let number, (0x03...0x77).contains(number) { return number }
+    if let number, (0x08...0x77).contains(number) { return number }
     if isUsed { node.log.fault(node.path, expected: expected, found: node.found) }
     return standard
   }
@@ -50,7 +48,7 @@ extension ConfigurationSource {
     let spi = SPIPlace(
       bus: spiBus(node), chipSelect: chipSelect(node, 0), hertz: BusClock.readerHertz)
     let address = address(
-      node["i2c_address"], 0x24, isDemanded && model == .pn532, "the reader's address, 0x03 to 0x77"
+      node["i2c_address"], 0x24, isDemanded && model == .pn532, "the reader's address, 0x08 to 0x77"
     )
     let i2c = I2CPlace(bus: i2cBus(node), address: address)
     if isDemanded && model == nil && !node.log.hasFault(at: node["reader_model"].path) {

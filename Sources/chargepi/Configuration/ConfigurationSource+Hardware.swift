@@ -49,10 +49,17 @@ extension ConfigurationSource {
     let isSupported = node["is_supported"].flag(false)
     let address = address(
       node["i2c_address"], 0x27, isWired && isSupported,
-      "the address of the display's PCF8574, 0x03 to 0x77")
+      "the address of the display's PCF8574, 0x08 to 0x77")
     var plan = DisplayPlan(place: I2CPlace(bus: i2cBus(node), address: address))
     plan.columns = node["columns"].choice(16, [16, 20])
     plan.rows = node["rows"].choice(2, [2, 4])
+    let rows = plan.columns == 16 ? 2 : 4
+    let isTold = ["columns", "rows"].contains { node.log.hasFault(at: node[$0].path) }
+    if isWired && isSupported && plan.rows != rows && !isTold {
+      node.log.fault(
+        node["rows"].path, expected: "\(rows), which displays of \(plan.columns) columns have",
+        found: node["rows"].found)
+    }
     plan.language = node["language"].choice("en", Catalogue.all.map(\.code))
     return isSupported ? plan : nil
   }

@@ -35,6 +35,9 @@ extension WiringProblem {
       return voltageWords(meter, millivolts, other)
     case .currentRange(let meter, let milliamperes):
       return currentWords(meter, milliamperes, other)
+    case .noChip(let name, let error): return chipWords(name, error)
+    case .strip(let error):
+      return ("a pin with libws2811.so of rpi_ws281x installed, or spi_bus instead", "\(error)")
     case .refused(let error): return ("a bus or line that can be used", error.words)
     case .calibration(let error): return ("a meter that can measure it", "\(error)")
     case .noSuchEVSE(let id): return ("ids of EVSEs in connectors.json", "\(id)")
@@ -49,6 +52,22 @@ extension WiringProblem {
       return ("a bus with lines of its own", "\(line) at GPIO \(pin), which is \(holder)")
     }
     return ("a GPIO that nothing else uses", "\(pin), which is \(holder)")
+  }
+
+  private func chipWords(_ name: String, _ error: BusError) -> (expected: String, found: String) {
+    let expected =
+      name.isEmpty
+      ? "the Raspberry Pi's GPIO chip (pinctrl-bcm2835, pinctrl-bcm2711 or pinctrl-rp1)"
+      : "a GPIO chip that can be used"
+    let isPath = name.hasPrefix("/")
+    switch error {
+    case .os(ENOENT) where !isPath:
+      let called = name.isEmpty ? "" : " of the name \(name)"
+      return (expected, "none\(called): gpiodetect shows what there is")
+    case .os(ENOTTY): return (expected, "\(name): no GPIO chip")
+    case .os(ENOENT): return (expected, "\(name): \(String(cString: strerror(ENOENT)))")
+    default: return (expected, (name.isEmpty ? "" : name + ": ") + error.words)
+    }
   }
 
   private func voltageWords(

@@ -24,6 +24,7 @@ extension Daemon {
     case ("GET", "/v1/events"): try serveEvents(request)
     case ("GET", "/v1/parked"): reply(request.id, parked())
     case ("POST", _) where path.hasPrefix("/v1/parked/"): try serveParked(request)
+    case ("POST", _) where path.hasPrefix("/v1/evses/"): serveReset(request)
     case ("POST", _) where path.hasPrefix("/v1/sim/"): try serveSimulation(request)
     case (_, "/v1/health"), (_, "/v1/state"), (_, "/v1/events"), (_, "/v1/parked"):
       reply(request.id, .error(405, "this is read with GET"))
@@ -149,6 +150,19 @@ extension Daemon {
           $0.session = group.session
         }))
     reply(request.id, accepted(position))
+  }
+
+  /// `POST /v1/evses/N/reset`: somebody has looked after the contactor.
+  private func serveReset(_ request: HTTPRequest) {
+    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(3)
+    guard parts.count == 2, let name = parts.first, parts.last == "reset" else {
+      return reply(request.id, .error(404, "/v1/evses/N/reset"))
+    }
+    guard let id = UInt32(name), engine.station.evse(id) != nil else {
+      return reply(request.id, .error(404, "there is no EVSE \(name)"))
+    }
+    board.resetContactor(evse: id)
+    reply(request.id, accepted(engine.durable.position))
   }
 
   /// What every accepted wish gets: the journal's position before it.

@@ -42,8 +42,14 @@ extension Daemon {
       let mode = try body.word("mode", ContactorMode.self)
       try simulated().setContactor(evse: try evse(body), mode, nowNanoseconds: now)
     case "bus":
-      let known = ["bus", "latencyMs", "nackPermille", "flipPermille", "missing", "gone"]
+      let known = [
+        "bus", "latencyMs", "nackPermille", "flipPermille", "missing", "gone", "brownOut",
+      ]
       try bus(try Body(bytes, known: known))
+    case "input":
+      let body = try Body(bytes, known: ["input", "active"])
+      try simulated().setInput(
+        try body.text("input", most: 30), isActive: try body.flag("active"))
     case "clock": try clock(try Body(bytes, known: ["wall"]))
     case "storage": try storage(try Body(bytes, known: ["freeBytes"]))
     case "inject": try inject(try Body(bytes, known: ["point", "fail"]))
@@ -130,7 +136,7 @@ extension Daemon {
       millivolts: voltage, nowNanoseconds: now)
   }
 
-  /// What goes wrong on a simulated bus from now on; what is left out goes right.
+  /// What goes wrong from now on at a simulated bus, or one chip; what is left out goes right.
   private func bus(_ body: Body) throws {
     var faults = ChipFaults()
     faults.latencyNanoseconds = (try body.number("latencyMs", 0...10_000) ?? 0) * 1_000_000
@@ -138,7 +144,10 @@ extension Daemon {
     faults.flipPermille = Int(try body.number("flipPermille", 0...1_000) ?? 0)
     faults.isMissing = try body.optionalFlag("missing") ?? false
     faults.isGone = try body.optionalFlag("gone") ?? false
-    try simulated().setFaults(faults, bus: try body.text("bus", most: 20))
+    let name = try body.text("bus", most: 20)
+    let dips = try body.optionalFlag("brownOut") ?? false
+    try simulated().setFaults(faults, at: name)
+    if dips { try simulated().brownOut(at: name) }
   }
 
   /// What the system's clock claims: a time that somebody has set, or none that can be trusted.

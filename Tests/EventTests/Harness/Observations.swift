@@ -39,11 +39,14 @@ extension Observation {
       })
   }
 
-  static func contacts(_ evse: UInt32, closed: Bool) -> Observation {
+  static func contacts(
+    _ evse: UInt32, closed: Bool, deferredUntil: Int64 = 0
+  ) -> Observation {
     .contactorSensed(
       ContactorSensed {
         $0.evse = evse
         $0.isClosed = closed
+        $0.deferredUntilNanoseconds = deferredUntil
       })
   }
 

@@ -4,11 +4,13 @@ extension Board {
   /// What can be asked of the board; README.md explains each.
   private static let commands: [String: Command] = [
     "state": { (board, _) in board.state() },
-    "edges": { (board, _) in ["edges": .list(board.edges.map(describe))] },
+    "edges": { (board, _) in ["edges": .list(board.edges.map(board.describe))] },
     "display": { (board, _) in board.shown() },
     "lamps": { (board, _) in board.lit() },
     "line": { (board, words) throws(CommandFailure) in try board.moveSwitch(words) },
     "load": { (board, words) throws(CommandFailure) in try board.setLoad(words) },
+    "bolt": { (board, words) throws(CommandFailure) in try board.setBolt(words) },
+    "heat": { (board, words) throws(CommandFailure) in try board.heat(words) },
     "contacts": { (board, words) throws(CommandFailure) in try board.setContacts(words) },
     "tap": { (board, words) throws(CommandFailure) in try board.setTap(words) },
     "brownout": { (board, words) throws(CommandFailure) in try board.brownOut(words) },
@@ -37,7 +39,7 @@ extension Board {
   }
 
   private func state() -> JSON {
-    let levels = Self.lines.indices.map { (Self.lines[$0].name, JSON.flag(pins.level($0))) }
+    let levels = lines.indices.map { (lines[$0].name, JSON.flag(pins.level($0))) }
     return [
       "lines": .object(levels), "evses": .list(evses.map { $0.describe() }),
       "spiCollisions": .number(Int64(spi.collisions)),
@@ -65,7 +67,7 @@ extension Board {
     ]
   }
 
-  private static func describe(_ edge: Edge) -> JSON {
+  private func describe(_ edge: Edge) -> JSON {
     [
       "at": .number(edge.atNanoseconds), "line": .text(lines[edge.line].name),
       "level": .flag(edge.level),
@@ -73,7 +75,7 @@ extension Board {
   }
 
   private func moveSwitch(_ words: [String]) throws(CommandFailure) -> JSON {
-    guard words.count == 2, let line = Self.lines.firstIndex(where: { $0.name == words[0] }) else {
+    guard words.count == 2, let line = lines.firstIndex(where: { $0.name == words[0] }) else {
       throw CommandFailure(text: "line NAME 0|1")
     }
     pins.setExternal(line, words[1] == "1")
@@ -100,6 +102,24 @@ extension Board {
       throw CommandFailure(text: "contacts EVSE \(states)")
     }
     site.change { $0.contacts = contacts }
+    return [:]
+  }
+
+  private func setBolt(_ words: [String]) throws(CommandFailure) -> JSON {
+    let evse = try number(words)
+    guard words.count == 2, ["follows", "stuck"].contains(words[1]) else {
+      throw CommandFailure(text: "bolt EVSE follows|stuck")
+    }
+    if words[1] == "stuck" { stuckBolts.insert(evse) } else { stuckBolts.remove(evse) }
+    followLock(evse)
+    return [:]
+  }
+
+  private func heat(_ words: [String]) throws(CommandFailure) -> JSON {
+    guard let millidegrees = words.first.flatMap({ Int64($0) }) else {
+      throw CommandFailure(text: "heat MILLIDEGREES")
+    }
+    thermometer.millidegrees = millidegrees
     return [:]
   }
 
@@ -131,9 +151,13 @@ extension Board {
 
   /// EVSEs are numbered from 1, as everywhere.
   private func site(_ words: [String]) throws(CommandFailure) -> EVSESite {
+    evses[try number(words)]
+  }
+
+  private func number(_ words: [String]) throws(CommandFailure) -> Int {
     guard let number = words.first.flatMap({ Int($0) }), evses.indices.contains(number - 1) else {
       throw CommandFailure(text: "the first word is the EVSE: 1 or 2")
     }
-    return evses[number - 1]
+    return number - 1
   }
 }

@@ -14,6 +14,8 @@ final class EVSESite {
   private(set) var meterUnits: Int64 = 0
   private(set) var meterCycles: Int64 = 0
   let meter: SimulatedCS5460A
+  /// Told when the contacts have opened or closed.
+  var onContacts: (Bool) -> Void = { _ in }
 
   init(seed: UInt64) {
     meter = SimulatedCS5460A(
@@ -37,7 +39,9 @@ final class EVSESite {
   /// Something changes from now on.
   func change(_ body: (inout Load) -> Void) {
     meter.advance(to: monotonicNanoseconds())
+    let wasClosed = load.isClosed
     body(&load)
+    if load.isClosed != wasClosed { onContacts(load.isClosed) }
   }
 
   func tap(loadSide: Bool) {

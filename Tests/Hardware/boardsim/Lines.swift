@@ -8,6 +8,12 @@ enum LineRole {
   case reset
   /// A switch that a command moves.
   case input
+  /// The mirror contact of an EVSE's contactor: open, and so high, while the contacts are closed.
+  case mirror(evse: Int)
+  /// The driver of an EVSE's lock; it locks at high level.
+  case lock(evse: Int)
+  /// The contact that closes, to low, when an EVSE's bolt is home.
+  case bolt(evse: Int)
 }
 
 /// A pin with its name and what the wiring puts on it when nobody drives it.
@@ -58,8 +64,10 @@ final class Lines: PinPort {
   private func change(_ body: (inout PinBank) -> Void) {
     let before = bank.levels
     body(&bank)
+    // What follows from an edge (a mirror contact from its relay's) tells its own.
+    let changes = before ^ bank.levels
     let now = monotonicNanoseconds()
-    for line in lines.indices where (before ^ bank.levels) >> UInt8(line) & 1 == 1 {
+    for line in lines.indices where changes >> UInt8(line) & 1 == 1 {
       changed(Edge(atNanoseconds: now, line: line, level: level(line)))
     }
   }

@@ -8,8 +8,9 @@ func report(_ text: String) {
   _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
-guard CommandLine.arguments.count == 2 else {
-  report("usage: boardsim SOCKET")
+guard CommandLine.arguments.count == 3, let wiring = Wiring(rawValue: CommandLine.arguments[2])
+else {
+  report("usage: boardsim SOCKET \(Wiring.allCases.map(\.rawValue).joined(separator: "|"))")
   exit(2)
 }
 // A commander that went away is no reason to end.
@@ -19,7 +20,7 @@ var priority = sched_param(sched_priority: 10)
 if sched_setscheduler(0, SCHED_FIFO, &priority) != 0 { report("no real-time priority") }
 do throws(KernelFailure) {
   let loop = EventLoop()
-  let board = Board(loop: loop)
+  let board = Board(loop: loop, wiring: wiring)
   let socket = try ControlSocket(path: CommandLine.arguments[1], loop: loop) {
     (words) throws(CommandFailure) in try board.execute(words)
   }

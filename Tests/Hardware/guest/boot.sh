@@ -23,6 +23,7 @@ console=$folder/console.log
 status=0
 timeout --foreground "$limit" qemu-system-x86_64 -accel tcg -icount shift=1,sleep=on \
   -M pc -cpu qemu64 -m 1024 -nodefaults -no-reboot -display none -serial stdio \
+  -acpitable "sig=SSDT,rev=2,oem_id=CHRGPI,oem_table_id=THERMAL,data=$folder/thermal-zone.aml" \
   -kernel "$folder/vmlinuz" -initrd "$folder/initramfs.gz" \
   -append "console=ttyS0 quiet panic=-1 mitigations=off edd=off no_timer_check tsc=reliable" \
   -virtfs "local,path=/,mount_tag=system,security_model=none,readonly=on,multidevs=remap" \

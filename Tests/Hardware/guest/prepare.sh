@@ -6,10 +6,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../../.."
 folder=.build/hardware
 # The root file system comes over 9p; SPI nodes are made by CUSE, and I2C buses and pins by the
-# driver of a USB adapter (CP2112) that is plugged in from user space.
-modules=(virtio_pci 9p 9pnet_virtio cuse uhid hid-generic hid-cp2112 i2c-dev)
+# driver of a USB adapter (CP2112) that is plugged in from user space; a 1-wire bus by that of a chip
+# at such an I2C bus (DS2482).
+modules=(virtio_pci 9p 9pnet_virtio cuse uhid hid-generic hid-cp2112 i2c-dev ds2482 w1_therm)
 
-made_from=$(cat Tests/Hardware/guest/init.sh Tests/Hardware/guest/prepare.sh | sha256sum)
+made_from=$(cat Tests/Hardware/guest/{init.sh,prepare.sh,thermal_zone.py} | sha256sum)
 [ "$(cat "$folder/made-from" 2>/dev/null)" != "$made_from" ] || exit 0
 
 rm -rf "$folder"
@@ -53,5 +54,6 @@ chmod 755 "$folder/initramfs/init"
 (cd "$folder/initramfs" && find . | "$OLDPWD/$busybox" cpio -o -H newc 2>/dev/null) | gzip -1 \
   >"$folder/initramfs.gz"
 cp "$folder/unpacked/boot/vmlinuz-$version" "$folder/vmlinuz"
+python3 Tests/Hardware/guest/thermal_zone.py "$folder/thermal-zone.aml"
 rm -rf "$folder/unpacked" "$folder/initramfs" "$folder"/*.deb
 echo "$made_from" >"$folder/made-from"

@@ -20,15 +20,18 @@ class Board:
 
     SOCKET = "/run/boardsim.sock"
 
-    def __init__(self, binary, log: Path):
+    # SPI nodes of each wiring.
+    NODES = {"chips": 3, "contacts": 4}
+
+    def __init__(self, binary, log: Path, wiring="chips"):
         with open(log, "ab") as file:
-            self.process = subprocess.Popen([str(binary), self.SOCKET], stdin=subprocess.DEVNULL,
-                                            stdout=file, stderr=file)
+            self.process = subprocess.Popen([str(binary), self.SOCKET, wiring],
+                                            stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         try:
             self.link = self.until(self.connect, "the board's socket")
             self.answers = self.link.makefile("r")
-            self.until(lambda: len(self.adapters()) == 2 and len(self.spi_nodes()) == 3,
-                       "the board's devices")
+            self.until(lambda: len(self.adapters()) == 2
+                       and len(self.spi_nodes()) == self.NODES[wiring], "the board's devices")
         except BaseException:
             self.process.kill()
             raise

@@ -20,3 +20,20 @@ class Checks:
     def near(self, found, wanted, tolerance, sentence):
         self.true(abs(found - wanted) <= tolerance,
                   f"{sentence}: expected {wanted!r} ± {tolerance!r}, found {found!r}")
+
+    def happened(self, events, kind, **fields) -> list:
+        """The journal has such an event; a field of None must not be there."""
+        found = matching(events, kind, fields)
+        self.true(found, f"the journal has {kind} {fields}, "
+                         f"but only {matching(events, kind, {})}")
+        return found
+
+    def none(self, events, kind, **fields):
+        found = matching(events, kind, fields)
+        self.equal(found, [], f"the journal has no {kind} {fields}")
+
+
+def matching(events, kind, fields) -> list:
+    """What the events of a kind with these fields have."""
+    bodies = [event[kind] for event in events if kind in event]
+    return [b for b in bodies if all(b.get(name) == value for name, value in fields.items())]

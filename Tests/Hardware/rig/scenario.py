@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -203,14 +202,11 @@ STAGES = [
 ]
 
 
-async def run(board, binary, stage) -> bool:
+async def run(world: World, stages, stage) -> bool:
     """All stages, in order, up to the first that fails with the station running."""
-    # LMDB maps its file: it wants a file system of the guest's own.
-    folder = Path(tempfile.mkdtemp(prefix="station-"))
-    world = World(binary, folder, board)
     failed = []
     try:
-        for name, body in STAGES:
+        for name, body in stages:
             if await stage(name, partial(counted, world, body)):
                 continue
             failed.append(name)
@@ -220,7 +216,8 @@ async def run(board, binary, stage) -> bool:
         return not failed
     finally:
         await world.cleanup()
-        shutil.copytree(folder, RESULTS / "station", ignore=shutil.ignore_patterns("*.sock"))
+        shutil.copytree(world.folder, RESULTS / world.folder.name,
+                        ignore=shutil.ignore_patterns("*.sock"))
 
 
 async def counted(world, body) -> int:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from . import sensors
 from .board import Refused
 from .checks import Checks
 from .probes import ACTIVE_LOW, I2C, INPUT, OUTPUT, SPI, Lines, consumer, label
@@ -253,6 +254,7 @@ def refusals(board, check: Checks):
 def run(board) -> int:
     """Gives the number of checks."""
     check = Checks()
-    for part in (pins, killed, i2c, spi, mfrc522, lamps, display, pn532, unplugged, refusals):
+    for part in (pins, killed, i2c, spi, mfrc522, lamps, display, pn532, sensors.check, unplugged,
+                 refusals):
         part(board, check)
     return check.count

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import time
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from harness.scenario import Scenario, msg, spelled, status
 from harness.station import Station
@@ -25,13 +29,17 @@ class HardwareStation(Station):
 class World(Scenario):
     """A central system, the daemon, and the board whose switches people move."""
 
-    def __init__(self, binary, folder, board, settings=None, connectors=None):
+    def __init__(self, binary, folder, board, settings=None, connectors=None, replay=None):
         super().__init__(binary, folder, settings=settings or wiring.settings(board),
-                         connectors=connectors or wiring.connectors())
+                         connectors=connectors or wiring.connectors(), replay=replay)
         self.board = board
+        self.read = 0  # the last event of the journal that was looked at
         self.tapped: dict[str, float] = {}  # when a reader's card was taken away
         self.station = HardwareStation(binary, folder, self.configuration, self.log)
         self.station.on_start = self._started
+
+    # What a station says of a card: whose is it, or it stops what it started.
+    CARD_WORDS = {"Authorize", "StopTransaction"}
 
     # What people do
 
@@ -50,9 +58,40 @@ class World(Scenario):
         await asyncio.sleep(max(0, 2.5 - away))
         mark = self.mark()
         self.card(reader, True)
-        await self.csms.until(lambda: len(self.csms.calls) > mark, 10, "a word about the card")
+        await self.csms.until(lambda: any(call.action in self.CARD_WORDS
+                                          for call in self.csms.calls[mark:]), 10,
+                              "a word about the card")
         self.card(reader, False)
         self.tapped[reader] = time.monotonic()
+
+    @asynccontextmanager
+    async def hanging(self):
+        """The daemon's loop hangs, and its other threads live."""
+        freeze = Path(__file__).with_name("freeze.py")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(freeze), str(self.station.process.pid),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+        assert await process.stdout.readline() == b"frozen\n", "the loop cannot be frozen"
+        try:
+            yield
+        finally:
+            process.stdin.close()
+            await process.wait()
+
+    # What the journal has
+
+    async def history(self, bare=False) -> list:
+        """What happened since this was asked last: event by event; `bare`, without its number."""
+        process = await asyncio.create_subprocess_exec(
+            str(self.replay), str(self.station.data / "journal.db"), "json",
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE)
+        output, _ = await process.communicate()
+        assert process.returncode == 0, f"chargepi-replay ended with {process.returncode}"
+        events = [json.loads(line) for line in output.splitlines()]
+        events = [event for event in events if event["seq"] > self.read]
+        self.read = max((event["seq"] for event in events), default=self.read)
+        return [{k: v for k, v in e.items() if isinstance(v, dict)} for e in events] if bare \
+            else events
 
     # What the board sees
 
@@ -76,7 +115,7 @@ class World(Scenario):
             raise AssertionError(f"{failure}\n  {self.board.ask('display')}\n  "
                                  f"{self.board.ask('lamps')}\n  {self.board.state()}") from None
 
-    async def until_contact(self, evse, is_closed, within=5.0):
+    async def until_contact(self, evse, is_closed, within=10.0):
         word = "closed" if is_closed else "open"
         await self.csms.until(lambda: self.closed(evse) == is_closed, within,
                               f"contact {evse} {word}")

@@ -1,11 +1,13 @@
-"""The station's configuration for the board's wiring: the one place that knows the daemon's keys."""
+"""The station's configuration for the boards' wirings: the one place that knows the daemon's keys."""
 
 from __future__ import annotations
 
 from harness.config import merge
 
-# Pins of the adapter `pins` (boardsim, Board.lines).
+# Pins of the adapter `pins` (boardsim, Wiring.swift).
 RELAYS, SELECTS, PLUGS, STOP, RESET = (0, 1), (2, 3), (4, 5), 6, 7
+# The others of the board with the contacts.
+MIRROR, PLUG, LOCK, BOLT, DOOR, RESIDUAL = 2, 3, 4, 5, 6, 7
 CARDS = {"mfrc522": "04A1B2C3D4E5F6", "pn532": "0A0B0C0D"}
 
 
@@ -49,6 +51,35 @@ def connector(index: int) -> dict:
                         "load_side": index == 0},
         "plug_sense_pin": PLUGS[index], "max_current_a": 100, "phases": 1,
     }
+
+
+def contact_settings(board, one_wire: str) -> dict:
+    """`settings.json` for the board with the contacts: each reader has its EVSE."""
+    changed = settings(board)
+    hardware = changed["hardware"]
+    del hardware["emergency_stop"]
+    mfrc522, pn532 = hardware["rfid_reader"]
+    del mfrc522["reset_pin"]
+    mfrc522 |= {"spi_chip_select": 2, "evses": [1]}
+    pn532["evses"] = [2]
+    hardware |= {
+        "door_contact": {"pin": DOOR}, "residual_current_monitor": {"pin": RESIDUAL},
+        "temperature": [{"limit_c": 70}, {"kind": "w1_slave", "path": one_wire, "limit_c": 60}],
+    }
+    return changed
+
+
+def contact_connectors() -> dict:
+    """EVSE 1 has every contact; EVSE 2 has none, and its meter behind the contactor."""
+    changed = connectors()
+    first, second = (evse["connectors"][0] for evse in changed["EVSEs"])
+    for index, part in enumerate((first, second)):
+        part["power_meter"] |= {"spi_chip_select": index, "load_side": index == 1}
+        del part["power_meter"]["power_meter_pin"], part["plug_sense_pin"]
+    first["relay"]["feedback_pin"] = MIRROR
+    first["plug_sense_pin"] = PLUG
+    first["lock"] = {"pin": LOCK, "feedback_pin": BOLT}
+    return changed
 
 
 # Wrong wirings: what is wrong, the changes to `charge_point.hardware` and to the first connector,

@@ -69,7 +69,8 @@ async def welded(t):
     await t.end(2, OTHER_CARD)
 
 
-@on_chips("a contactor that does not close is a fault, and nothing is billed")
+@on_chips("contacts that do not close are a fault until somebody has looked, and not billed",
+          limit=40)
 async def stuck_open(t):
     await t.boot()
     await t.station.sim("contactor", evse=1, mode="stuckOpen")
@@ -80,6 +81,59 @@ async def stuck_open(t):
                          errorCode="PowerSwitchFailure"), within=12)
     stops = await t.wait_for(msg("StopTransaction"), within=6)
     t.equal(stops[-1].payload["meterStop"], t.transaction().meter_start, "meterStop")
+    await t.station.sim("contactor", evse=1, mode="ok")
+    await asyncio.sleep(AWAY)
+    t.equal((await t.station.evse(1))["state"], "Faulted", "before somebody has looked after it")
+    t.catch_up()
+    t.equal((await t.station.post("/v1/evses/3/reset")), 404, "an EVSE that is not there")
+    t.equal((await t.station.post("/v1/evses/1/reset")), 202, "the reset")
+    await t.expect(status(1, "Finishing"))
+    await t.station.unplug(1)
+    await t.expect(status(1, "Available"))
+    await charging(t)
+
+
+@on_chips("a contactor that did not close is tried again after a restart")
+async def stuck_open_restart(t):
+    await t.boot()
+    await t.station.sim("contactor", evse=1, mode="stuckOpen")
+    await t.station.plug(1)
+    await t.expect(status(1, "Preparing"))
+    await t.station.swipe(CARD, [1])
+    await t.wait_for(msg("StatusNotification", connectorId=1, status="Faulted",
+                         errorCode="PowerSwitchFailure"), within=12)
+    await t.station.killed()
+    await t.station.start()
+    await t.station.until_evse(lambda e: e["state"] == "Finishing", within=12, what="no fault")
+
+
+@on_chips("an emergency stop opens at once, ends the session, and holds until it is released",
+          settings={"hardware": {**HARDWARE, "emergency_stop": {"pin": 16}}})
+async def emergency_stop(t):
+    await t.boot()
+    await charging(t)
+    await t.station.sim("input", input="emergency_stop", active=True)
+    await t.station.until_evse(lambda e: e["contactor"] == "open", within=1, what="open")
+    stops = await t.wait_for(msg("StopTransaction"), within=6)
+    t.equal(stops[-1].payload["reason"], "EmergencyStop", "reason")
+    t.equal((await t.station.evse(2))["state"], "Faulted", "the other EVSE")
+    await t.station.sim("input", input="emergency_stop", active=False)
+    await t.station.until_evse(lambda e: e["state"] == "Available", 2, within=3, what="released")
+
+
+@on_chips("one chip fails alone, and a supply that dips is noticed and healed")
+async def one_chip(t):
+    await t.boot()
+    await t.station.sim("bus", bus="meter 1.1", missing=True)
+    await t.wait_for(msg("StatusNotification", connectorId=1, errorCode="PowerMeterFailure"),
+                     within=8)
+    t.equal((await t.station.evse(2))["state"], "Available", "the other EVSE")
+    await t.station.sim("bus", bus="meter 1.1")
+    await t.station.until_evse(lambda e: e["state"] == "Available", within=12, what="well again")
+    await t.station.sim("bus", bus="meter 2.1", brownOut=True)
+    await t.station.until_evse(lambda e: e["state"] == "Faulted", 2, within=8, what="noticed")
+    t.equal((await t.station.evse(1))["state"], "Available", "the first EVSE")
+    await t.station.until_evse(lambda e: e["state"] == "Available", 2, within=8, what="healed")
 
 
 @on_chips("killed while charging: the relay is open at the next start, the bill at most short")

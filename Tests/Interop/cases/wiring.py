@@ -144,14 +144,20 @@ FAULTS = [
     ("an unknown reader", reader(reader_model="RC632"),
      f"{HARDWARE}.rfid_reader[0].reader_model: ", "MFRC522", "PN532", "RC632"),
     ("an address that is none", hardware(lcd={"i2c_address": "39h"}),
-     f"{HARDWARE}.lcd.i2c_address: ", "0x03 to 0x77", "39h"),
+     f"{HARDWARE}.lcd.i2c_address: ", "0x08 to 0x77", "39h"),
     ("a display without an expander", hardware(lcd={"i2c_address": ""}),
      f"{HARDWARE}.lcd.i2c_address: ", "PCF8574"),
-    ("a reserved address", reader(i2c_address=1),
-     f"{HARDWARE}.rfid_reader[0].i2c_address: ", "0x03 to 0x77", "1"),
+    ("a reserved address", reader(i2c_address=7),
+     f"{HARDWARE}.rfid_reader[0].i2c_address: ", "0x08 to 0x77", "7"),
+    ("an address that is no whole number", reader(i2c_address=36.5),
+     f"{HARDWARE}.rfid_reader[0].i2c_address: ", "0x08 to 0x77", "36.5"),
     ("an unknown language", hardware(lcd={"language": "fr"}), f"{HARDWARE}.lcd.language: ", "fr"),
     ("a size that is none", hardware(lcd={"columns": 17}),
      f"{HARDWARE}.lcd.columns: ", "16 or 20", "17"),
+    ("sixteen columns and four rows", hardware(lcd={"columns": 16}),
+     f"{HARDWARE}.lcd.rows: ", "expected 2", "16 columns", "found 4"),
+    ("twenty columns and two rows", hardware(lcd={"rows": None}),
+     f"{HARDWARE}.lcd.rows: ", "expected 4", "20 columns", "found nothing"),
     ("an unknown strip", hardware(LED_indicator={"type": "APA102"}),
      f"{HARDWARE}.LED_indicator.type: ", "WS281x", "APA102"),
     ("a reader for nobody", reader(evses=[3]), f"{HARDWARE}.rfid_reader[0].evses: ", "3"),
@@ -275,6 +281,30 @@ async def other_chip(t):
     shared = both(elsewhere, wire(2, relay={"relay_pin": 2}))
     code, said = await checked(t, write(t, shared))
     t.equal((code, paths(said)), (1, [f"{SECOND}.relay.relay_pin"]), f"what is said ({said})")
+
+
+# (gpio_chip, what its sentence must have): what no machine has.
+CHIPS = [
+    ("pinctrl-nobody", "none of the name pinctrl-nobody", "gpiodetect"),
+    ("/dev/gpiochip77", "/dev/gpiochip77: No such file or directory"),
+    ("/dev/null", "/dev/null: no GPIO chip"),
+]
+
+
+@case("run: a GPIO chip that is not there is refused by its name, whatever the path leads to")
+async def absent_chip(t):
+    t.ends_itself = True
+    for name, *words in CHIPS:
+        t.station.stderr.unlink(missing_ok=True)
+        folder = write(t, hardware(gpio_chip=name))
+        code = await t.station.ended([
+            t.station.binary, "run", "--config", str(folder), "--data", str(t.station.data),
+            "--http", "127.0.0.1:0"])
+        said = t.station.errors(10_000)
+        t.equal(code, 1, f"exit code for {name} ({said})")
+        sentence = next((line for line in said.splitlines()
+                         if line.startswith(f"{HARDWARE}.gpio_chip: expected ")), said)
+        t.true(all(word in sentence for word in words), f"{name}: {sentence}")
 
 
 # The files that the original came with (its settings.json and documented connectors.json).

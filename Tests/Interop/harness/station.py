@@ -140,6 +140,11 @@ class Station:
     async def evse(self, number=1) -> dict:
         return next(e for e in (await self.state())["evses"] if e["id"] == number)
 
+    async def post(self, path) -> int:
+        """The status of the answer to a `POST` without a body."""
+        status, _ = await api.request("POST", path, port=self.port)
+        return status
+
     async def sim(self, what: str, **body):
         """`POST /v1/sim/what`; gives the journal's position at acceptance."""
         self.log.remark(f"sim/{what} {body}")

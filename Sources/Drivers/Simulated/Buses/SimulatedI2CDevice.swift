@@ -1,7 +1,7 @@
 /// A modelled chip at an address of a simulated I2C bus, as its driver sees it.
 ///
 /// `@unchecked Sendable`: the model is only touched under the world's lock.
-public final class SimulatedI2CDevice: I2CDevice, @unchecked Sendable {
+public final class SimulatedI2CDevice: I2CDevice, SimulatedDevice, @unchecked Sendable {
   private let chip: any I2CChip
   private let clock: any DeviceClock
   private let world: SimulatedWorld
@@ -25,6 +25,10 @@ public final class SimulatedI2CDevice: I2CDevice, @unchecked Sendable {
   public var faults: ChipFaults {
     get { link.faults }
     set { link.faults = newValue }
+  }
+
+  func brownOut() {
+    world.withLock { chip.brownOut(nowNanoseconds: clock.nowNanoseconds) }
   }
 
   public func write(_ bytes: [UInt8]) throws(BusError) {

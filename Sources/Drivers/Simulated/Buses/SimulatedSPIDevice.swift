@@ -1,7 +1,7 @@
 /// A modelled chip at a simulated SPI bus, as its driver sees it.
 ///
 /// `@unchecked Sendable`: the model is only touched under the world's lock.
-public final class SimulatedSPIDevice: SPIDevice, @unchecked Sendable {
+public final class SimulatedSPIDevice: SPIDevice, SimulatedDevice, @unchecked Sendable {
   private let chip: any SPIChip
   private let clock: any DeviceClock
   private let world: SimulatedWorld
@@ -24,6 +24,10 @@ public final class SimulatedSPIDevice: SPIDevice, @unchecked Sendable {
   public var faults: ChipFaults {
     get { link.faults }
     set { link.faults = newValue }
+  }
+
+  func brownOut() {
+    world.withLock { chip.brownOut(nowNanoseconds: clock.nowNanoseconds) }
   }
 
   public func transaction(_ steps: [SPIStep]) throws(BusError) -> [[UInt8]] {

@@ -8,6 +8,8 @@ public protocol SPIChip: AnyObject {
   func exchange(_ byte: UInt8, nowNanoseconds: Int64) -> UInt8
   /// Chip select becomes inactive.
   func deselect(nowNanoseconds: Int64)
+  /// Its supply dips: what it was told is forgotten.
+  func brownOut(nowNanoseconds: Int64)
 }
 
 /// A simulated chip at an I2C bus.
@@ -16,6 +18,26 @@ public protocol I2CChip: AnyObject {
   func write(_ bytes: [UInt8], nowNanoseconds: Int64) -> Bool
   /// A read; nil when the chip does not acknowledge.
   func read(_ count: Int, nowNanoseconds: Int64) -> [UInt8]?
+  /// Its supply dips: what it was told is forgotten.
+  func brownOut(nowNanoseconds: Int64)
+}
+
+extension SPIChip {
+  /// A chip that is told nothing forgets nothing.
+  public func brownOut(nowNanoseconds: Int64) {}
+}
+
+extension I2CChip {
+  /// A chip that is told nothing forgets nothing.
+  public func brownOut(nowNanoseconds: Int64) {}
+}
+
+/// A simulated chip at its bus, as the world and its people reach it.
+protocol SimulatedDevice: AnyObject, Sendable {
+  /// What goes wrong on the way.
+  var faults: ChipFaults { get set }
+  /// The chip's supply dips.
+  func brownOut()
 }
 
 /// What goes wrong between a simulated chip and its bus.

@@ -95,8 +95,12 @@ public final class SimulatedCS5460A: SPIChip {
     powerOn()
   }
 
+  public func brownOut(nowNanoseconds: Int64) {
+    brownOut(nowNanoseconds: nowNanoseconds, duration: 0)
+  }
+
   /// Its supply fails, for so long: it forgets everything and halts. Zero is a dip.
-  public func brownOut(nowNanoseconds: Int64, duration: Int64 = 0) {
+  public func brownOut(nowNanoseconds: Int64, duration: Int64) {
     advance(to: nowNanoseconds)
     powerOn()
     darkUntilNanoseconds = nowNanoseconds + duration

@@ -140,6 +140,10 @@ extension SimulatedHD44780 {
     busyUntil = nowNanoseconds + 40_000_000
   }
 
+  public func brownOut(nowNanoseconds: Int64) {
+    powerCycle(seed: UInt64(bitPattern: nowNanoseconds), nowNanoseconds: nowNanoseconds)
+  }
+
   /// The worst that disturbance can do: any state that the chip can be in.
   public func scramble(seed: UInt64) {
     registers.fill(seed: seed)

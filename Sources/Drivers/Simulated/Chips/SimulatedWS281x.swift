@@ -49,6 +49,11 @@ public final class SimulatedWS281x: SPIChip {
 
   public func deselect(nowNanoseconds: Int64) {}
 
+  /// Dark, until a frame comes.
+  public func brownOut(nowNanoseconds: Int64) {
+    shown = [WS281xDrive](repeating: WS281xDrive(), count: shown.count)
+  }
+
   private func take(_ level: Bool) {
     if level != isHigh {
       if isHigh { endHigh() } else { endLow() }
