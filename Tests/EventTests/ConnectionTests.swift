@@ -119,6 +119,21 @@ struct ConnectionTests {
     #expect(story.sent.last?.kind == .heartbeat)
   }
 
+  @Test("a new connection is a sign of life: the heartbeat counts from it, however long it was gone")
+  func heartbeatAfterOutage() {
+    let story = Story(World.cables(1).with(.heartbeatInterval, "60"))
+    let before = story.sent.count
+    story.given {
+      $0.disconnect()
+      $0.pass(600)
+      $0.connect()
+      $0.pass(59)
+    }
+    #expect(story.sent.count == before)
+    story.given { $0.pass(1) }
+    #expect(story.sent.dropFirst(before).map(\.kind) == [.heartbeat])
+  }
+
   @Test("a heartbeat interval of zero is none")
   func noHeartbeat() {
     let story = Story(World.cables(1).with(.heartbeatInterval, "0"))
