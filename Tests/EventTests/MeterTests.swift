@@ -144,6 +144,10 @@ struct MeterTests {
     let kept = story.session(1)?.samples ?? []
     #expect(kept.count <= Limits.samplesPerSession && kept.count > Limits.samplesPerSession / 2)
     #expect(kept == kept.sorted())
+    let taken = story.history.compactMap { event -> UInt64? in
+      if case .decision(.sampleTaken) = event.body { event.number } else { nil }
+    }
+    #expect(kept.first == taken.first && kept.last == taken.last)
     story.given { $0.tell(.card(7)) }
     #expect(story.receipts.last?.samples == kept)
   }
