@@ -217,6 +217,20 @@ struct ConnectionTests {
     #expect(story.sent.filter { $0.kind == .registration }.count == 1)
   }
 
+  @Test("the end of an older connection leaves the newer one alone")
+  func olderConnection() {
+    let story = Story(.cables(1))
+    story.given {
+      $0.disconnect()
+      $0.connect()
+    }
+    story.when(.linkClosed(1))
+    story.then()
+    #expect(story.station.isOnline && story.station.authority?.connection == 2)
+    story.given { $0.tell(.linkClosed(2)) }
+    #expect(!story.station.isOnline)
+  }
+
   @Test("before the sensors have spoken nothing is due that nobody would do")
   func notReady() throws {
     var engine = Engine(
