@@ -98,6 +98,24 @@ struct AuthorizationTests {
       .failed(.authorization), .status(1, .preparing))
   }
 
+  @Test("who was decided about offline is not asked for when the connection is back")
+  func notAskedAgain() {
+    let story = Story(World.cables(2).with(.allowOfflineTxForUnknownId, "true"))
+    story.central.ignored = [.authorization]
+    story.given {
+      $0.tell(.card(7, at: [1]))
+      $0.tell(.card(8, at: [2]))
+      $0.disconnect()
+    }
+    #expect(story.session(1)?.token == 7 && story.session(2)?.token == 8)
+    story.given {
+      $0.central.ignored = []
+      $0.connect()
+    }
+    #expect(story.station.authority?.authorizations == [])
+    #expect(story.sent.filter { $0.kind == .authorization }.count == 1)
+  }
+
   @Test("a connection that is lost while a card is asked for leaves the offline rules")
   func lostWhileAsking() {
     let story = Story(World.cables(1).with(.allowOfflineTxForUnknownId, "true"))

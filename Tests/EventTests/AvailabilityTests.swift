@@ -108,9 +108,29 @@ struct AvailabilityTests {
       .answered(.accepted), .contactor(1, closed: false), .ended(1, reason),
       .ended(2, .cancelled), .restart(kind), .status(1, .finishing), .status(2, .available))
     #expect(story.station.process.restartDueNanoseconds == due)
+    #expect(story.station.nextDeadline() ?? .max <= due, "the loop wakes for it")
     story.when(.card(8))
     story.then(.asked(8), .cached(8, .accepted), .settled(8, .accepted, .csms))
     #expect(story.session(1) == nil && story.session(2) == nil)
+  }
+
+  @Test("of two resets the harder kind and the earlier moment count", arguments: [true, false])
+  func twoResets(hardFirst: Bool) {
+    let story = Story(.cables(1))
+    let first: RestartKind = hardFirst ? .hard : .soft
+    let patience = [
+      hardFirst ? Limits.hardResetNanoseconds : Limits.softResetNanoseconds,
+      nanosecondsPerSecond
+        + (hardFirst ? Limits.softResetNanoseconds : Limits.hardResetNanoseconds),
+    ]
+    let due = story.moment + (patience.min() ?? 0)
+    story.given {
+      $0.tell($0.call(.reset(first), id: "first"))
+      $0.moment += nanosecondsPerSecond
+      $0.tell($0.call(.reset(hardFirst ? .soft : .hard), id: "second"))
+    }
+    #expect(story.station.process.restart == .hard)
+    #expect(story.station.process.restartDueNanoseconds == due)
   }
 
   @Test("after the restart the cable that was in is still finishing")

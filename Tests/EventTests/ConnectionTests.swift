@@ -119,6 +119,21 @@ struct ConnectionTests {
     #expect(story.sent.last?.kind == .heartbeat)
   }
 
+  @Test("a new connection is a sign of life: the heartbeat counts from it, however long it was gone")
+  func heartbeatAfterOutage() {
+    let story = Story(World.cables(1).with(.heartbeatInterval, "60"))
+    let before = story.sent.count
+    story.given {
+      $0.disconnect()
+      $0.pass(600)
+      $0.connect()
+      $0.pass(59)
+    }
+    #expect(story.sent.count == before)
+    story.given { $0.pass(1) }
+    #expect(story.sent.dropFirst(before).map(\.kind) == [.heartbeat])
+  }
+
   @Test("a heartbeat interval of zero is none")
   func noHeartbeat() {
     let story = Story(World.cables(1).with(.heartbeatInterval, "0"))
@@ -200,6 +215,20 @@ struct ConnectionTests {
     }
     #expect(story.sent.suffix(1).map(\.kind) == [.status])
     #expect(story.sent.filter { $0.kind == .registration }.count == 1)
+  }
+
+  @Test("the end of an older connection leaves the newer one alone")
+  func olderConnection() {
+    let story = Story(.cables(1))
+    story.given {
+      $0.disconnect()
+      $0.connect()
+    }
+    story.when(.linkClosed(1))
+    story.then()
+    #expect(story.station.isOnline && story.station.authority?.connection == 2)
+    story.given { $0.tell(.linkClosed(2)) }
+    #expect(!story.station.isOnline)
   }
 
   @Test("before the sensors have spoken nothing is due that nobody would do")

@@ -119,6 +119,21 @@ struct MeterTests {
     #expect(intervals.dropFirst() == [10_000, 10_000, 10_000])
   }
 
+  @Test("a sample that comes late moves none after it; one that comes later than the next is one")
+  func lateSamples() {
+    let story = Story(World.cables(1).with(.sampledInterval, "10"))
+    story.givenCharging()
+    let first = story.session(1)?.sampleDueNanoseconds ?? 0
+    story.moment = first + 3 * nanosecondsPerSecond
+    story.when(.meter(1, counter: story.board.counters[1] ?? 0, power: 2_300_000))
+    story.then(.sampled(1, .periodic))
+    #expect(story.session(1)?.sampleDueNanoseconds == first + 10 * nanosecondsPerSecond)
+    story.moment = first + 34 * nanosecondsPerSecond
+    story.when(.meter(1, counter: story.board.counters[1] ?? 0, power: 2_300_000))
+    story.then(.sampled(1, .periodic))
+    #expect(story.session(1)?.sampleDueNanoseconds == first + 44 * nanosecondsPerSecond)
+  }
+
   @Test("a receipt keeps its samples, thinned when there are too many")
   func thinning() {
     let story = Story(
@@ -129,6 +144,10 @@ struct MeterTests {
     let kept = story.session(1)?.samples ?? []
     #expect(kept.count <= Limits.samplesPerSession && kept.count > Limits.samplesPerSession / 2)
     #expect(kept == kept.sorted())
+    let taken = story.history.compactMap { event -> UInt64? in
+      if case .decision(.sampleTaken) = event.body { event.number } else { nil }
+    }
+    #expect(kept.first == taken.first && kept.last == taken.last)
     story.given { $0.tell(.card(7)) }
     #expect(story.receipts.last?.samples == kept)
   }

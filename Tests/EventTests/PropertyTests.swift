@@ -80,6 +80,25 @@ struct PropertyTests {
     #expect(running == begun.subtracting(ended), "seed \(seed)")
   }
 
+  @Test(
+    "until the next deadline time alone changes nothing: none is forgotten",
+    arguments: 0..<20 as Range<UInt64>)
+  func nothingIsForgotten(_ seed: UInt64) throws {
+    let month = 30 * 86_400 * nanosecondsPerSecond
+    for story in 0..<10 as Range<UInt64> {
+      var chaos = Chaos(seed: 100_000 + 10 * seed + story)
+      defer { _ = chaos.story.claimAll() }
+      for step in 0..<Self.steps {
+        _ = chaos.step()
+        let moment = chaos.story.moment
+        let next = chaos.story.station.nextDeadline() ?? moment + month
+        guard next - 1 > moment else { continue }
+        let early = chaos.story.foreseen(at: next - 1)
+        try #require(early.isEmpty, "story \(story), step \(step)")
+      }
+    }
+  }
+
   @Test("random stories come to every observation and every decision")
   func reachesEverything() {
     var missing = Set(KindLister.all)

@@ -181,6 +181,24 @@ struct QueueTests {
     #expect(story.station.authority?.transactions.count == 0)
   }
 
+  @Test("attempts before a restart and after it make up the last one together")
+  func attemptsOverRestart() {
+    let story = story(attempts: 3, interval: 1)
+    story.central.refused = [.transaction]
+    story.given { $0.tell(.plug(1)) }
+    story.given {
+      $0.tell(.card(7))
+      $0.pass(1)
+    }
+    #expect(attempts(story, .start) == [1, 2])
+    story.given {
+      $0.killed()
+      $0.connect()
+    }
+    #expect(attempts(story, .start) == [1, 2, 3])
+    #expect(story.station.authority?.parked.map(\.holdsStart) == [true])
+  }
+
   @Test("an answer that belongs to nothing settles nothing")
   func strayAnswer() {
     let story = story()

@@ -91,6 +91,27 @@ struct RestartTests {
     #expect(story.receipts.map(\.reason) == [.timeLimit])
   }
 
+  @Test("a second cut before the session was settled changes neither its end nor its length")
+  func cutTwice() {
+    let story = Story(
+      World.cables(1).with {
+        $0.resumesAfterPowerLoss = true
+        $0.maximumChargingSeconds = 600
+      })
+    story.givenCharging()
+    story.given { $0.pass(300) }
+    let readAt = story.station.evses[0].meter.readAt
+    story.given {
+      $0.moment += 100 * nanosecondsPerSecond
+      $0.killed(isReady: false)
+      $0.tell(.meter(1, counter: $0.board.counters[1] ?? 0))
+      $0.moment += 100 * nanosecondsPerSecond
+      $0.killed(isReady: false)
+    }
+    #expect(story.session(1)?.interruptedAt == readAt)
+    #expect(story.session(1)?.lastedNanoseconds == 302 * nanosecondsPerSecond)
+  }
+
   @Test("an EVSE that the configuration has no more still gets its session's receipt")
   func layoutShrinks() {
     let story = Story(.cables(2))

@@ -144,6 +144,29 @@ struct RidingTests {
     #expect(permitted() == false)
   }
 
+  @Test("locking does not wait for the commit, unlocking does")
+  func permittedLocks() throws {
+    var loop = try Loop(World.sockets(1).with(.allowOfflineTxForUnknownId, "true"))
+    func lock() -> LockOutput? {
+      Outputs.permitted(
+        inMemory: loop.engine.station.outputs, durable: loop.engine.durable.outputs
+      ).evses.first?.locks.first
+    }
+    try loop.observe(.plug(1))
+    _ = try loop.engine.commit()
+    try loop.observe(.card(7))
+    #expect(loop.engine.durable.outputs.evses[0].locks[0].isLocked == false)
+    #expect(lock()?.isLocked == true)
+    try loop.observe(.lock(1, locked: true))
+    _ = try loop.engine.commit()
+    let locked = lock()
+    try loop.observe(.card(7))
+    #expect(loop.engine.station.outputs.evses[0].locks[0].isLocked == false)
+    #expect(lock() == locked, "the bill comes first")
+    _ = try loop.engine.commit()
+    #expect(lock()?.isLocked == false)
+  }
+
   @Test("a commit that fails leaves the durable state where it was")
   func failedCommit() throws {
     var loop = try Loop()

@@ -130,6 +130,27 @@ def plain(shop: Workshop):
     return stage.control.operations // 2, renames
 
 
+def settled(shop: Workshop) -> Result:
+    """A start makes durable what it finds, and its names, before it builds on it or says a word."""
+    stage, result = Charges(shop.recording("settled"), shop.programs, shop.library), Result()
+    asyncio.run(stage.play())
+    events, synced = stage.recording.events(), set()
+    second = max(place for place, event in enumerate(events) if event.kind == layer.START)
+    for event in events[second:]:
+        if event.kind == layer.SYNC and event.result >= 0:
+            synced.add(event.paths[0])
+        elif event.kind == layer.TALK or (
+                event.kind == layer.WRITE and event.paths[0].endswith(".db")):
+            break
+    found = {"data/journal.db", "data/vault.db", "data", ""}
+    faults = [f"{path or 'the directory above DATA'} is not synced" for path in found - synced]
+    if faults:
+        result.failures.append(("settled", "a start on what another left", 0, sorted(faults)))
+    result.lives["start that makes durable what it finds"] += 1
+    shutil.rmtree(stage.recording.folder, ignore_errors=True)
+    return result
+
+
 # The self-test: what the sweep must notice. Each turns what was recorded into something else.
 
 def no_sync(event):

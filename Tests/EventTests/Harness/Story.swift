@@ -116,6 +116,22 @@ final class Story {
     return turn.events
   }
 
+  /// What time alone would bring about, the outbox included; nothing of it is kept.
+  func foreseen(at moment: Int64) -> [Decision] {
+    let stamp = Stamp {
+      $0.boot = station.process.boot
+      $0.monotonicNanoseconds = moment
+      $0.wallNanoseconds = station.clock.current.wall(moment) ?? 0
+      $0.quality = station.clock.current.quality
+    }
+    var turn = Turn(station, .time, at: stamp)
+    var copy = post
+    copy.follow(&turn)
+    return turn.events.compactMap {
+      if case .decision(let decision) = $0.body { decision } else { nil }
+    }
+  }
+
   /// One observation, and everybody's reactions until all is quiet.
   func tell(_ observation: Observation) {
     var waiting = [observation]

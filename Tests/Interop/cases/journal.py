@@ -149,6 +149,29 @@ async def nothing_personal(t):
     t.true(traces(vault, CARD), "the card is not in the vault either: the search finds nothing")
 
 
+@case("a contactor closes only after its command is durable, and opens without waiting")
+async def closes_durably(t):
+    record = await classes(t.folder)
+    await t.boot()
+    await t.normal_session(1)
+    await t.normal_session(2)
+    await t.station.stop()
+    # What the contactor answers is recorded at once: in the command's own commit it came too early.
+    commanded, closed, early = set(), 0, []
+    for number, raw in records(t.station.data / "journal.db"):
+        parsed = record.FromString(raw)
+        if parsed.HasField("contactor_commanded") and parsed.contactor_commanded.is_closed:
+            commanded.add(parsed.contactor_commanded.evse)
+        if parsed.HasField("contactor_sensed") and parsed.contactor_sensed.is_closed:
+            closed += 1
+            if parsed.contactor_sensed.evse in commanded:
+                early.append(number)
+        if raw[-34:-32] == HASH_TAG:
+            commanded.clear()
+    t.true(closed >= 2, f"{closed} closed contactors")
+    t.true(not early, f"closed before the commit: records {early}")
+
+
 @case("chargepi-replay verifies the journal and tells the sessions", needs_replay=True)
 async def replay(t):
     await t.boot()
