@@ -37,6 +37,27 @@ struct HardwareBoardTests {
     #expect(isOpen)
   }
 
+  @Test("buses that hang are waited for together, not one after the other")
+  func hangingBuses() throws {
+    let bench = try BoardBench { plan in
+      let place = SPIPlace(bus: 1, chipSelect: 0, hertz: 1_000_000)
+      plan.readers.append(ReaderPlan(chip: .mfrc522(place)))
+      let strip = SPIPlace(bus: 6, chipSelect: 0, hertz: 2_400_000)
+      plan.lamps = LampPlan(output: .spi(strip))
+    }
+    var slow = ChipFaults()
+    slow.latencyNanoseconds = 4_500_000_000
+    let buses = ["spi0", "spi1", "i2c1", "lamps"]
+    for bus in buses { try bench.hardware.setFaults(slow, at: bus) }
+    bench.hardware.clock.sleep(nanoseconds: 1_200_000_000)
+    let began = bench.now
+    bench.board.stop()
+    #expect(bench.now - began < 2_000_000_000)
+    // The threads still use the models until they see that they shall end.
+    for bus in buses { try bench.hardware.setFaults(ChipFaults(), at: bus) }
+    bench.hardware.clock.sleep(nanoseconds: 5_000_000_000)
+  }
+
   /// A second connector, with a relay and a meter of its own, that may have ten amperes.
   static func addSecond(_ plan: inout HardwarePlan) {
     var connector = ConnectorPlan(id: 2)

@@ -18,7 +18,7 @@ public final class HardwareBoard: Board {
   static let idleReadingNanoseconds: Int64 = 900_000_000_000
   /// How long after an opening every reading is told: what flowed until then, and a weld.
   static let afterOpeningNanoseconds: Int64 = 5_000_000_000
-  /// How long a bus's thread may take to end.
+  /// How long the buses' threads may take to end.
   static let stopNanoseconds: Int64 = 1_000_000_000
 
   let plan: HardwarePlan
@@ -183,7 +183,12 @@ public final class HardwareBoard: Board {
 
   public func stop() {
     _ = parts.contactors.stop(withinNanoseconds: Self.stopNanoseconds)
-    for thread in parts.threads { _ = thread.stop(withinNanoseconds: Self.stopNanoseconds) }
+    // All are asked before one is waited for: several buses that hang take no longer than one.
+    let end = clock.nowNanoseconds + Self.stopNanoseconds
+    for thread in parts.threads { _ = thread.stop(withinNanoseconds: 0) }
+    for thread in parts.threads {
+      _ = thread.stop(withinNanoseconds: max(0, end - clock.nowNanoseconds))
+    }
   }
 
   private func drain() -> [Observation] {

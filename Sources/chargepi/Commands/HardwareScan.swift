@@ -98,11 +98,28 @@ extension HardwareScan {
   /// Addresses at which people have readers (PN532) and displays (PCF8574, PCF8574A).
   private static let usualAddresses = [0x24, 0x27, 0x3F]
 
-  /// Reads a byte at the addresses that are configured or usual, on each configured I2C bus.
+  /// I2C buses that the header can have; others belong to displays and cameras.
+  private static let headerBuses = 0...6
+
+  /// Buses on which something is configured, and those of this machine that the header can have.
+  private var buses: [Int] {
+    var buses = Set(access.plan.i2cPlaces.map(\.bus))
+    if access.configuration.backend == .raspberryPi {
+      let there = DeviceNode.all().filter { $0.kind == .i2c }.compactMap { node in
+        node.path.split(separator: "-").last.flatMap { Int($0) }
+      }
+      buses.formUnion(there.filter(Self.headerBuses.contains))
+    }
+    return buses.sorted()
+  }
+
+  /// Reads a byte at the addresses that are configured or usual, on each of the buses.
   private func showAddresses() throws(CommandFailure) {
     let places = access.plan.i2cPlaces
-    guard !places.isEmpty else { return Terminal.say("I2C: no chip is configured") }
-    for bus in Set(places.map(\.bus)).sorted() {
+    guard !buses.isEmpty else {
+      return Terminal.say("I2C: no chip is configured, and no bus is here")
+    }
+    for bus in buses {
       let configured = places.filter { $0.bus == bus }.map(\.address)
       Terminal.say("/dev/i2c-\(bus), one byte read at:")
       for address in Set(configured + Self.usualAddresses).sorted() {

@@ -11,6 +11,9 @@ enum CrashWatch {
   /// How long the thread has, in milliseconds: some ioctls.
   private static let patienceMs: Int32 = 300
 
+  /// Room for the handler on the calling thread, for as long as the process lives.
+  private static let stackBytes = 65_536
+
   /// Pipes to the thread and back. Written once, before any handler is there.
   private static let asking = Atomic<Int32>(-1)
   private static let answered = Atomic<Int32>(-1)
@@ -34,11 +37,16 @@ enum CrashWatch {
     pthread_detach(thread)
     asking.store(request.input, ordering: .relaxed)
     answered.store(answer.output, ordering: .relaxed)
+    // A stack that has overflowed has no room for a handler either: the loop's gets another one.
+    var stack = stack_t()
+    stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackBytes, alignment: 16)
+    stack.ss_size = stackBytes
+    sigaltstack(&stack, nil)
     for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS] {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in CrashWatch.crashed(number) }
       // The next time it is the signal's own way: this handler runs once.
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_ONSTACK
       sigaction(number, &action, nil)
     }
   }

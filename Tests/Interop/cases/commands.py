@@ -170,7 +170,7 @@ async def no_terminal(t):
 @case("hw scan: every configured chip answers, and what is not probed is said")
 async def scan(t):
     t.ends_itself = True
-    code, text = await said(t, "hw", "scan", "--config", write(t, simulated()))
+    code, text = await said(t, "hw", "scan", "--config", write(t, simulated(speed=1)))
     t.equal(code, 0, f"exit code ({text})")
     for words in ("0x24 (configured): answers", "0x27 (configured): answers", "0x3F: nobody",
                   "meter 1.1 (CS5460A at /dev/spidev0.1, chip select at GPIO 25): status 0x0003C1",
