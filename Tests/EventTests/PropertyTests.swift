@@ -60,7 +60,8 @@ struct PropertyTests {
     return next
   }
 
-  /// Every session begins once and ends at most once, and never with less energy than it began.
+  /// Every session begins once and ends at most once, never before it began, and never with less
+  /// energy.
   private func checkSessions(_ story: Story, _ seed: UInt64) {
     var begun = Set<SessionID>()
     var ended = Set<SessionID>()
@@ -73,6 +74,11 @@ struct PropertyTests {
         #expect(begun.contains(it.session) && ended.insert(it.session).inserted, "seed \(seed)")
         let register = it.reading.registerMilliwattHours
         #expect(!it.wasPermitted || register >= it.startRegisterMilliwattHours, "seed \(seed)")
+        let end = it.endedAt ?? event.stamp
+        let isForward =
+          (it.permittedAt.boot, it.permittedAt.monotonicNanoseconds)
+          <= (end.boot, end.monotonicNanoseconds)
+        #expect(isForward, "seed \(seed)")
       default: break  // Not of a session's life.
       }
     }

@@ -73,6 +73,19 @@ struct RecordTests {
     #expect(isSame(try decoded(bytes + random.pick(strangers)), record))
   }
 
+  @Test("the unknown field that is told is the record's own, the smallest, and none of a part's")
+  func toldUnknown() throws {
+    let wanted: [(bytes: [UInt8], skipped: UInt32)] = [
+      ([0x0A, 0x03, 0x72, 0x01, 0x00], 0), ([0x72, 0x01, 0x00], 14),
+      ([0xF8, 0xFF, 0x01, 0x01, 0x72, 0x01, 0x00], 14), ([0x10, 0x01], 0),
+    ]
+    for (bytes, skipped) in wanted {
+      var found: UInt32 = 99
+      try bytes.withUnsafeBytes { _ = try RecordDecoder.record(from: $0, skipped: &found) }
+      #expect(found == skipped, "\(bytes)")
+    }
+  }
+
   @Test("fields in any order read the same", arguments: KindLister.all)
   func anyOrder(_ kind: UInt32) throws {
     var random = SeededRandom(seed: UInt64(kind))

@@ -192,6 +192,11 @@ struct RidingTests {
     let state = try RecordDecoder.decode(Station.self, from: checkpoint.state.content)
     #expect(state == before)
     #expect(checkpoint.stateVersion == Station.stateVersion)
+    #expect(checkpoint.chainHash.content == loop.store.chainHash)
     #expect(loop.engine.durable.position == before.position + 1)
+    #expect(loop.engine.commits == 3, "the start, the readings, the checkpoint")
+    try loop.observe(.meter(1, counter: 0))
+    _ = try loop.engine.commit()
+    #expect(loop.engine.commits == 4, "the next checkpoint is far away")
   }
 }

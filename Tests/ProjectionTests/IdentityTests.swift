@@ -113,6 +113,23 @@ struct IdentityTests {
     }
   }
 
+  @Test("a restored memory card reissues no id: the same events under another nonce have others")
+  func restoredCard() throws {
+    let ids = try [0xA1B2_C3D4_0000_0000, 0x0102_0304_0000_0000].map { (nonce: UInt64) in
+      let rig = try Rig(settings: [.sampledInterval: "10"]) { $0.nonceBase = nonce }
+      try rig.connect()
+      try rig.begin(1, "CARD")
+      try rig.pass(seconds: 301)
+      try rig.swipe("CARD", at: [1])
+      try rig.serve()
+      try rig.pass(seconds: 301)
+      return rig.calls.map { "\($0.action) \($0.id)" }
+    }
+    let actions = Set(ids.joined().map { $0.prefix { $0 != " " } })
+    #expect(actions.count == 7, "every call that there is: \(actions)")
+    #expect(ids[0].count == ids[1].count && Set(ids[0]).isDisjoint(with: ids[1]))
+  }
+
   @Test("the longest id there can be has 36 characters")
   func longest() throws {
     let rig = try Rig(settings: quiet.merging([.messageAttempts: "1000"]) { $1 }) { rig in

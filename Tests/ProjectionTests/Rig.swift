@@ -26,6 +26,8 @@ final class Rig {
   }
   var settings: [Variable: String] = [:]
   var starts: UInt64 = 0
+  /// What a start's nonce begins with; its end counts the starts.
+  var nonceBase: UInt64 = 0xA1B2_C3D4_0000_0000
   var bootId: UInt64 = 1
 
   /// Nanoseconds of this boot.
@@ -125,7 +127,7 @@ final class Rig {
       $0.version = "0.1.0"
       $0.bootIdHigh = bootId
       $0.bootIdLow = 7
-      $0.nonce = 0xA1B2_C3D4_0000_0000 | starts
+      $0.nonce = nonceBase | starts
       $0.identity = identity
       $0.evses = layout
       $0.policy = policy

@@ -48,13 +48,9 @@ extension Turn {
 
   /// It ended at its last durable reading.
   private mutating func endInterrupted(_ evse: EVSE, _ session: Session) {
-    let readAt = session.interruptedAt
-    let isLater =
-      (readAt.boot, readAt.monotonicNanoseconds)
-      > (session.permittedAt.boot, session.permittedAt.monotonicNanoseconds)
-    end(
-      evse, session.isPermitted ? (station.process.wasAsked ? .reboot : .powerLoss) : .cancelled,
-      at: session.isPermitted ? (isLater ? readAt : session.permittedAt) : nil)
+    guard session.isPermitted else { return end(evse, .cancelled) }
+    // Never before its beginning: the turn that permits it closes the contactor, a reading's moment.
+    end(evse, station.process.wasAsked ? .reboot : .powerLoss, at: session.interruptedAt)
   }
 
   /// The system's clock counts when somebody vouches for it and it says something new.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import layer, losses, restart
 from .disk import Disk, File
-from .layer import NAMES, TALK
+from .layer import NAMES, SYNC, TALK, UNLINK, WRITE
 from .sweep import Choice, Result, fingerprint
 
 
@@ -93,8 +93,22 @@ class Forgetful:
                            env=stage.environment, check=True, stdout=said)
         self.events = stage.events()
 
+    def faults_of_order(self) -> list[str]:
+        """What is overwritten is synced before it is removed: else the zeros go with the file."""
+        unsynced, faults = set(), []
+        for event in (e for e in self.events if e.is_operation):
+            if event.kind == WRITE:
+                unsynced.add(event.paths[0])
+            elif event.kind == SYNC:
+                unsynced.discard(event.paths[0])
+            elif event.kind == UNLINK and event.paths[0] in unsynced:
+                faults.append(f"{event}: what it was overwritten with was never synced")
+        return faults
+
     def sweep(self, choice: Choice) -> Result:
         disk, said, result, seen = Disk(), Said(), Result(), set()
+        if faults := self.faults_of_order():
+            result.failures.append(("forgetful", "the order of its operations", 0, faults))
         disk.now["data"] = disk.durable["data"] = File("directory")
         for event in self.events:
             if event.kind == TALK:
