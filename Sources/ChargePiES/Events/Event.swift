@@ -43,6 +43,14 @@ public struct Checkpoint: Hashable, Sendable, Listed {
   }
 }
 
+extension Checkpoint {
+  /// The state that it holds; nil when that is of another version, or cannot be read.
+  public var station: Station? {
+    guard stateVersion == Station.stateVersion else { return nil }
+    return try? RecordDecoder.decode(Station.self, from: state.content)
+  }
+}
+
 extension Event.Body: Choice {
   public static func list<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Event.Body?) {
     switch choice {
