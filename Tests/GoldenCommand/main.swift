@@ -2,8 +2,8 @@ import Glibc
 import Golden
 
 let help = """
-  chargepi-golden             tells the stories that have no journal yet, and writes down what is
-                              expected of a journal and not noted (a new version of the state)
+  chargepi-golden             tells the stories that have no journal yet, and adds the states of
+                              all in their encoding where that has a new version
   chargepi-golden differences notes where today's rules decide otherwise than the journals
   Nothing that is there is overwritten: see Tests/Golden/README.md.
 
@@ -18,7 +18,7 @@ do {
       try folder.tell(story)
       print("told \(story.name)")
     }
-    for story in folder.stories { try folder.expect(story) }
+    for story in folder.stories { try folder.addState(story) }
   case "differences" where words.count == 1:
     for story in folder.stories { try folder.noteDifferences(story) }
   default:

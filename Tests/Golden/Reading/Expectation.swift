@@ -3,8 +3,8 @@ import Journal
 
 /// What is kept beside a golden journal: all that reading it has to give, byte for byte.
 package struct Expectation {
-  /// Every event as a line of JSON: the same as `chargepi-replay JOURNAL json` prints. It is long, so
-  /// most stories keep its digest alone.
+  /// Every event as a line of JSON: the same as `chargepi-replay JOURNAL json` prints. It is long,
+  /// so most stories keep its digest alone.
   package let listing: [UInt8]
   /// The files by their names.
   package private(set) var files: [(name: String, bytes: [UInt8])] = []

@@ -5,8 +5,8 @@ import Projections
 /// Asks today's rules, outbox and dialect again, turn by turn, each on the state that the journal
 /// has led to before it: what would they make of the same observation?
 package enum Retelling {
-  /// Every turn that would go otherwise, with what stands in the journal (`-`) and what would (`+`);
-  /// empty when there is none.
+  /// Every turn that would go otherwise, with what stands in the journal (`-`) and what would
+  /// (`+`); empty when there is none.
   package static func differences(_ journal: GoldenJournal) throws -> String {
     guard let vault = journal.vault else { return "" }
     var text = ""

@@ -24,8 +24,8 @@ struct Site: Sendable {
   /// A socket with a lock.
   static let socket = Site(evses: [evse(1, [connector(1, 1, hasLock: true)])])
 
-  /// A socket with a lock; one EVSE with a fixed cable and a socket, three phases; an outlet without
-  /// a plug sensor.
+  /// A socket with a lock; one EVSE with a fixed cable and a socket, three phases; an outlet
+  /// without a plug sensor.
   static let forecourt = Site(evses: [
     evse(1, [connector(1, 1, hasLock: true)]),
     evse(2, [connector(1, 2, phases: 3), connector(2, 3, hasLock: true, phases: 3)]),

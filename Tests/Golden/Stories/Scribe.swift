@@ -1,7 +1,7 @@
 import ChargePiES
 import Journal
 
-/// Writes a journal record by record, without any rules: what `apply` makes of it is its own affair.
+/// Writes a journal record by record, without any rules: what `apply` makes of it is its affair.
 final class Scribe {
   private let writer: JournalWriter
   private let store: JournalStore

@@ -132,7 +132,7 @@ extension GoldenStory {
     let records = try told(plainSession, in: directory)
     let scribe = try Scribe(directory)
     try scribe.commit(bytes: records)
-    try scribe.commit(bytes: [Later.unknownKind(60), Later.unknownKind(101, turnOffset: 1)])
+    try scribe.commit(bytes: [Later.unknownKind(60), Later.unknownKind(120, turnOffset: 1)])
     scribe.end()
   }
 
