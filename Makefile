@@ -5,7 +5,7 @@ CONFIGURATION ?= debug
 JOBS ?= 4
 
 .PHONY: help run test unit interop simulate cut-sample cut-points test-hardware build release setup bench \
-  same-records check-debian13 proto messages format lint clean
+  same-records check-debian13 proto golden messages format lint clean
 
 help:
 	@echo "make run            install what is missing, build, charge a simulated car"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench          speed and size, beside the machine's own limits"
 	@echo "make check-debian13 the same tests with Debian 13's own Swift"
 	@echo "make proto          write docs/journal.proto from the record types"
+	@echo "make golden         tell the golden stories that have no journal yet (Tests/Golden/README.md)"
 	@echo "make messages       write the OCPP message types from the JSON schemas"
 	@echo "make lint           the formatter's complaints"
 
@@ -75,6 +76,10 @@ check-debian13:
 
 proto: build
 	.build/$(CONFIGURATION)/chargepi-replay --schema > docs/journal.proto
+
+# Adds; never overwrites.
+golden: build
+	.build/$(CONFIGURATION)/chargepi-golden
 
 messages: setup
 	$(PYTHON) Tools/generate-messages.py --version 1.6 --out Sources/Projections/OCPP16/Messages

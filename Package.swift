@@ -32,10 +32,15 @@ let package = Package(
       path: "Tests/Simulation"),
     .executableTarget(
       name: "chargepi-simulate", dependencies: ["Simulation"], path: "Tests/SimulationCommand"),
+    .target(
+      name: "Golden", dependencies: ["ChargePiES", "Journal", "Projections"],
+      path: "Tests/Golden", exclude: ["Journals", "README.md"]),
+    .executableTarget(
+      name: "chargepi-golden", dependencies: ["Golden"], path: "Tests/GoldenCommand"),
     .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
     .testTarget(
       name: "ReplayTests",
-      dependencies: ["ChargePiES", "Drivers", "Journal", "Projections", "Simulation"]),
+      dependencies: ["ChargePiES", "Drivers", "Golden", "Journal", "Projections", "Simulation"]),
     .testTarget(name: "ProjectionTests", dependencies: ["ChargePiES", "Projections"]),
     .testTarget(name: "WireTests", dependencies: ["Projections"]),
     .testTarget(name: "DriverTests", dependencies: ["CWS281x", "ChargePiES", "Drivers"]),

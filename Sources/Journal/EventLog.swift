@@ -107,10 +107,7 @@ extension JournalReading {
     station.position = 1  // The format record stands before every event.
     var checkpoint = try lastCheckpoint(before: last)
     while checkpoint > 0 {
-      if case .checkpoint(let saved)? = try event(checkpoint)?.body,
-        saved.stateVersion == Station.stateVersion,
-        let state = try? RecordDecoder.decode(Station.self, from: saved.state.content)
-      {
+      if case .checkpoint(let saved)? = try event(checkpoint)?.body, let state = saved.station {
         station = state
         break
       }

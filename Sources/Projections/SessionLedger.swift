@@ -50,6 +50,10 @@ public struct SessionLedger: Sendable {
     var open: [SessionID: Int] = [:]
     var list: [LedgerEntry] = []
     try events { event in
+      // Where a journal was pruned, its first checkpoint knows the clock and who is charging.
+      if station.position == 0, case .checkpoint(let saved) = event.body {
+        station = saved.station ?? station
+      }
       station.apply(event)
       Self.take(event, &list, &open)
     }

@@ -26,38 +26,58 @@ struct VerifyCommand {
 
   /// Applies every event and compares the state with each checkpoint.
   private func replay(_ output: inout OutputBuffer) throws -> Bool {
-    var station = Station()
-    station.position = 1
-    var checkpoints = 0
-    var skipped = 0
-    var isRight = true
-    var count = 0
-    var unread: [String] = []
+    var proof = StateProof()
     do {
       try reader.forEachEvent(from: 1) { event in
-        if case .checkpoint(let saved) = event.body {
-          if saved.stateVersion != Station.stateVersion {
-            skipped += 1
-          } else if RecordEncoder.encode(station) == saved.state.content {
-            checkpoints += 1
-          } else {
-            isRight = false
-            unread.append("DIFFERENT: the state at checkpoint \(event.number) is not reproduced")
-          }
-        }
-        station.apply(event)
-        count += 1
+        proof.take(event)
         return true
       }
     } catch let error as EventLogError {
-      isRight = false
-      unread.append("UNREADABLE: \(error)")
+      proof.faults.append("UNREADABLE: \(error)")
     }
-    for line in unread { output.line(line) }
+    for line in proof.faults { output.line(line) }
+    output.line(proof.text)
+    return proof.faults.isEmpty
+  }
+}
+
+/// What replaying a journal proves about its checkpoints.
+private struct StateProof {
+  /// What is wrong.
+  var faults: [String] = []
+  private var station: Station
+  private var count = 0
+  private var checkpoints = 0
+  private var skipped = 0
+
+  init() {
+    station = Station()
+    station.position = 1
+  }
+
+  var text: String {
     let digest = Fingerprint.digest(RecordEncoder.encode(station))
-    output.line(
-      "state: \(count) events applied, \(checkpoints) checkpoints reproduced, \(skipped) of other "
-        + "versions; version \(Station.stateVersion), digest \(digest)")
-    return isRight
+    return "state: \(count) events applied, \(checkpoints) checkpoints reproduced, \(skipped) of "
+      + "other versions; version \(Station.stateVersion), digest \(digest)"
+  }
+
+  mutating func take(_ event: Event) {
+    if case .checkpoint(let saved) = event.body { compare(saved, event.number) }
+    station.apply(event)
+    count += 1
+  }
+
+  private mutating func compare(_ saved: Checkpoint, _ number: UInt64) {
+    guard saved.stateVersion == Station.stateVersion else {
+      skipped += 1
+      return
+    }
+    // What lay before the first record was pruned: its state is taken from there.
+    if count == 0, number > station.position + 1, let state = saved.station { station = state }
+    if RecordEncoder.encode(station) == saved.state.content {
+      checkpoints += 1
+    } else {
+      faults.append("DIFFERENT: the state at checkpoint \(number) is not reproduced")
+    }
   }
 }

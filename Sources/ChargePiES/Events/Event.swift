@@ -43,6 +43,14 @@ public struct Checkpoint: Hashable, Sendable, Listed {
   }
 }
 
+extension Checkpoint {
+  /// The state that it holds; nil when that is of another version, or cannot be read.
+  public var station: Station? {
+    guard stateVersion == Station.stateVersion else { return nil }
+    return try? RecordDecoder.decode(Station.self, from: state.content)
+  }
+}
+
 extension Event.Body: Choice {
   public static func list<V: FieldVisitor>(_ visitor: inout V, _ choice: inout Event.Body?) {
     switch choice {
@@ -74,7 +82,8 @@ extension Event.Body: Choice {
 /// An event as it stands in the journal: `message Record` of `docs/journal.proto`.
 ///
 /// Observations carry the stamp; the decisions of their turn say how many records back it is.
-/// Fields 14 and 15 (erased digest, commit hash) are the journal's own.
+/// Fields 14 and 15 (erased digest, commit hash) are the journal's own; 13 stays free, because golden
+/// journals have it as a field that nobody knows.
 public struct Record: Sendable, Listed {
   /// Only in record 1.
   public var format: Format?

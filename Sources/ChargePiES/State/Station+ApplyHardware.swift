@@ -127,7 +127,8 @@ extension EVSE {
     return overflow ? .max : product / 3_600_000 + 10
   }
 
-  /// A petawatt-hour, in milliwatt-hours: no register comes near it.
+  /// A petawatt-hour, in milliwatt-hours: no register comes near it. Frozen, as the numbers of
+  /// `read` and `noteOverCurrent`: `apply` reads them (see `Limits`).
   static let largestCounter: Int64 = 1_000_000_000_000_000_000
 
   /// A counter that cannot be trusted to have advanced by energy; nil when it can.

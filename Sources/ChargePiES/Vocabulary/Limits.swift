@@ -1,23 +1,30 @@
 /// Every bound of the station, with its source.
 public enum Limits {
+  // The first seven are read by `apply`: another value would make another state of every journal
+  // that was ever written. They are frozen, and golden journals reach each of them. A bound that
+  // has to change becomes a field of `Started`, whose absence means what stands here
+  // (Tests/Golden/README.md).
+
+  /// Remembered authorizations; the one that was renewed longest ago goes first. Frozen: see above.
+  public static let cacheEntries = 1_000
+  /// Statuses that wait per connector; while offline only the newest of each is kept. Frozen: see
+  /// above.
+  public static let pendingStatusesPerConnector = 8
+  /// Samples that one receipt carries; beyond, every second one is thinned out. Frozen: see above.
+  public static let samplesPerSession = 120
+  /// Boots whose clocks are remembered for messages that are still to be sent. Frozen: see above.
+  public static let rememberedBoots = 64
+  /// Faults that are told apart per EVSE. Frozen: see above.
+  public static let faultsPerEVSE = 16
+  /// Calls whose ids are remembered, to tell a repeated one. Frozen: see above.
+  public static let rememberedCalls = 32
+  /// Identifications that wait for an answer. Frozen: see above.
+  public static let pendingAuthorizations = 16
+
   /// Events between two checkpoints, so that a start stays short (Decisions: start-up).
   public static let eventsBetweenCheckpoints: UInt64 = 50_000
-  /// Remembered authorizations; the one that was renewed longest ago goes first.
-  public static let cacheEntries = 1_000
-  /// Statuses that wait per connector; while offline only the newest of each is kept.
-  public static let pendingStatusesPerConnector = 8
-  /// Samples that one receipt carries; beyond, every second one is thinned out.
-  public static let samplesPerSession = 120
   /// Messages that may be parked; beyond, the queue waits instead (nothing is dropped).
   public static let parkedMessages = 10_000
-  /// Boots whose clocks are remembered for messages that are still to be sent.
-  public static let rememberedBoots = 64
-  /// Faults that are told apart per EVSE.
-  public static let faultsPerEVSE = 16
-  /// Calls whose ids are remembered, to tell a repeated one.
-  public static let rememberedCalls = 32
-  /// Identifications that wait for an answer.
-  public static let pendingAuthorizations = 16
   /// Attempts to bring rules to rest in one turn; more is a bug.
   public static let roundsPerTurn = 64
 
