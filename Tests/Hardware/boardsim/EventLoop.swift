@@ -30,8 +30,8 @@ final class EventLoop {
 
   func end() { isEnded = true }
 
-  /// How long the loop sleeps at most, in milliseconds: where idle time is skipped (`guest/boot.sh`),
-  /// nobody's time runs further away than this at once while he waits for a file.
+  /// How long the loop sleeps at most: where idle time is skipped (`guest/boot.sh`), nobody's time
+  /// runs further away than this at once while he waits for a file.
   private static let tickMilliseconds: Int32 = 1
 
   func run() throws(KernelFailure) {
