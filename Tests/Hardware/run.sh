@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh FOLDER: tests the programs in FOLDER on the interfaces of Debian's stock kernel, in an
 # emulator, with chip models behind them. See README.md. With HARDWARE_TEST_PARTS=rig it asks only
-# whether the rig tells the truth.
+# whether the rig tells the truth; with chips or contacts it runs the stages on that board alone.
 #
 # On Debian on x86-64 whatever keeps it from running is a failure. Elsewhere it is skipped, with a
 # sentence: the guest's / is this machine's own, so that the emulated kernel has to be one of this
@@ -17,7 +17,7 @@ if [ "$(uname -m)" != x86_64 ] || [ "$distribution" != debian ]; then
 fi
 Tools/setup.sh hardware
 Tests/Hardware/guest/prepare.sh
-seconds=${HARDWARE_TEST_SECONDS:-300}
+seconds=${HARDWARE_TEST_SECONDS:-480}
 arguments=(--board "$programs/boardsim" --binary "$programs/chargepi"
   --replay "$programs/chargepi-replay")
 case ${HARDWARE_TEST_PARTS:-all} in

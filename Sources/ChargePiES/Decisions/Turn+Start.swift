@@ -11,18 +11,6 @@ extension Turn {
             $0.isFromFile = true
           }))
     }
-    forgetSwitchFailures()
-  }
-
-  /// What the last process's drivers told of relays that were lost or did not close, this one's
-  /// find again, and nobody else would take it back: a restart is how somebody says that he has
-  /// looked after it. A weld stays until the contacts are seen open.
-  private mutating func forgetSwitchFailures() {
-    for evse in station.evses {
-      for fault in evse.faults where fault.vendorCode != Word.welded {
-        clear(evse.id, fault.code, word: fault.vendorCode)
-      }
-    }
   }
 
   /// Sensors have spoken: sessions that the last process left are settled now.

@@ -36,7 +36,7 @@ enum Wiring: String, CaseIterable {
     }
   }
 
-  /// The members of the SPI bus at the controller's chip selects; nil where nothing is wired to one.
+  /// The members of the SPI bus at the controller's chip selects; nil where there is none.
   var selected: [Int?] {
     switch self {
     case .chips: [Board.mfrc522Member, nil]

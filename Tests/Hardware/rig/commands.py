@@ -6,12 +6,14 @@ import re
 import subprocess
 import time
 
+from harness.config import Configuration, merge
+
 from . import wiring
 
 
-def said(world, *arguments) -> tuple[int, str]:
+def said(world, *arguments, config=None) -> tuple[int, str]:
     """Runs a command to its end; gives its exit code and all that it wrote."""
-    command = [world.station.binary, *arguments, "--config", str(world.station.config)]
+    command = [world.station.binary, *arguments, "--config", str(config or world.station.config)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=60)
     return done.returncode, done.stdout
@@ -22,8 +24,11 @@ async def alone(world, check):
     code, text = said(world, "hw", "scan")
     check.equal(code, 0, f"the scan finds every chip ({text})")
     for words in ("[cp2112_gpio]", "0x24 (configured): answers", "0x27 (configured): answers",
-                  "0x3F: nobody", "status 0x0003C1", "version 0x92", "chip 0x32, firmware 1.6"):
+                  "0x3F: nobody", "version 0x92", "chip 0x32, firmware 1.6"):
         check.true(words in text, f"the scan says {words!r}: {text}")
+    # Its number and its good health; the other bits tell what it has finished since it was asked.
+    found = [int(number, 16) for number in re.findall(r"CS5460A.*status 0x([0-9A-F]{6})", text)]
+    check.equal([number & 0x0003C1 for number in found], [0x0003C1] * 2, f"both meters: {text}")
     world.board.ask("line", "stop", 0)
     world.board.ask("load", 2, 20_000)
     relay(world, check)
@@ -51,9 +56,21 @@ def relay(world, check):
     check.equal([level for _, level in edges], [True, False], "it closed and opened once")
     seconds = (edges[1][0] - edges[0][0]) / 1e9
     check.true(0.5 < seconds < 1.5, f"it was closed for a second: {seconds:.2f} s")
+    button(world, check)
     amperes = float(re.search(r"while closed: [\d.]+ V, ([\d.]+) A", text)[1])
     check.near(amperes, 20, 1, "its meter saw the load")
     world.board.ask("load", 2, 0)
+
+
+def button(world, check):
+    """The same for a stop whose contact closes when it is pressed (`active_low`)."""
+    folder = world.folder / "normally-open"
+    changes = {"hardware": {"emergency_stop": {"active_low": True}}}
+    Configuration(merge(wiring.settings(world.board), changes), wiring.connectors()).write(folder)
+    for level, wanted in ((0, 4), (1, 0)):
+        world.board.ask("line", "stop", level)
+        code, text = said(world, "hw", "test", "relay", "2.1", "--yes", config=folder)
+        check.equal(code, wanted, f"a contact that closes at level {level}: {text}")
 
 
 async def beside(world, check):

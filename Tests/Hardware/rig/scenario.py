@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from harness.scenario import status
+from harness.scenario import msg, status
 
 from . import commands, wiring
 from .checks import Checks
@@ -26,7 +26,7 @@ async def refusals(world: World, check: Checks):
         settings, connectors = wiring.wrong(world.board, hardware, first)
         folder = world.folder / f"wrong-{number}"
         other = World(world.station.binary, folder, world.board, settings, connectors)
-        code = await other.station.ended(within=20)
+        code = await other.station.ended(within=40)
         said = other.station.errors().strip()
         if code != 1 or key not in said:
             faults.append(f"{what}: exit code {code}, and {key} in: {said}")
@@ -91,14 +91,22 @@ async def emergency_stop(world: World, check: Checks):
     opened = next(at for at, level in world.board.edges("relay-1", pressed) if level)
     print(f"  emergency stop: open after {(opened - pressed) / 1e6:.1f} ms", flush=True)
     check.true(opened - pressed < 100e6, "the contactor opens within 100 ms")
-    await world.wait_for("StopTransaction", within=10, since=mark)
-    await world.wait_for(("StatusNotification", {"status": "Faulted"}), within=10, since=mark)
+    await world.wait_for(msg("StopTransaction", reason="EmergencyStop"), within=10, since=mark)
+    for number in range(3):
+        await world.wait_for(pressed_at(number), within=10, since=mark)
+    events = await world.history()
+    check.happened(events, "trip_reported", evse=1, info="emergency stop")
+    check.happened(events, "session_ended", evse=1, reason="emergencyStop")
     mark = world.mark()
     world.board.ask("line", "stop", 0)
     world.board.ask("load", 1, 0)
     world.cable(1, False)
     await world.wait_for(status(1, "Available"), within=20, since=mark)
     world.catch_up()
+
+
+def pressed_at(connector):
+    return status(connector, "Faulted", vendorErrorCode="EmergencyStop")
 
 
 async def meter_lost(world: World, check: Checks):
@@ -128,17 +136,26 @@ async def killed(world: World, check: Checks):
     await world.station.killed()
     check.true(world.closed(2), "kill -9 leaves the contactor closed")
     began = time.monotonic_ns()
-    code = await world.station.ended(world.station.arguments("off"))
+    code = await world.station.ended(world.station.arguments("off"), within=30)
     check.equal(code, 0, "chargepi off succeeds")
     check.true(not world.closed(2), "chargepi off opens the contactor")
     print(f"  chargepi off: {(time.monotonic_ns() - began) / 1e9:.2f} s", flush=True)
     world.board.ask("load", 2, 0)
     world.cable(2, False)
-    mark = world.mark()
+    mark, since = world.mark(), world.board.ask("line", "stop", 1)["at"]
     await world.station.start()
     await world.wait_for("StopTransaction", within=15, since=mark)
     for number in range(3):
+        await world.wait_for(pressed_at(number), within=15, since=mark)
+    world.cable(1, True)
+    await world.tap("mfrc522")
+    mark = world.mark()
+    world.cable(1, False)
+    world.board.ask("line", "stop", 0)
+    for number in range(3):
         await world.wait_for(status(number, "Available"), within=15, since=mark)
+    check.equal([edges_on(world, n, since) for n in (1, 2)], [[], []],
+                "nothing closes while the emergency stop is pressed")
     world.catch_up()
 
 
@@ -195,7 +212,7 @@ STAGES = [
     ("two charges, by the MFRC522 and by the PN532", charges),
     ("the emergency stop opens", emergency_stop),
     ("a meter that falls off stops its own connector only", meter_lost),
-    ("after kill -9, chargepi off opens", killed),
+    ("after kill -9, chargepi off opens; a start with the stop pressed closes nothing", killed),
     ("the I2C bus is pulled and comes back", unplugged),
     ("the station ends", ending),
     ("the commands talk with every chip", commands.alone),

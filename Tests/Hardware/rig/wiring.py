@@ -1,4 +1,4 @@
-"""The station's configuration for the boards' wirings: the one place that knows the daemon's keys."""
+"""The configurations for the wirings of the boards: the one place that knows the daemon's keys."""
 
 from __future__ import annotations
 
