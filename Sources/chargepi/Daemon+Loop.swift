@@ -166,29 +166,24 @@ extension Daemon {
 
   /// The system's clock as of now, remembered for telling later changes.
   func clockReading() -> Observation {
-    lastClock = ClockRead {
+    let reading = systemClock()
+    clockWatch.take(reading, monotonicNanoseconds: SystemClock.monotonicNanoseconds())
+    return .clockRead(reading)
+  }
+
+  private func systemClock() -> ClockRead {
+    ClockRead {
       $0.wallNanoseconds = SystemClock.wallNanoseconds()
       $0.quality = SystemClock.isSynchronized() ? .ntp : .unknown
     }
-    clockOffsetNanoseconds = lastClock.wallNanoseconds - SystemClock.monotonicNanoseconds()
-    return .clockRead(lastClock)
   }
 
   /// Notes the system's clock when it was set, or when its trust changed.
   private func checkClock() throws {
     guard claimedClock == nil else { return }
-    let before = (quality: lastClock.quality, offset: clockOffsetNanoseconds)
-    let reading = clockReading()
-    let moved = (clockOffsetNanoseconds - before.offset).magnitude
-    guard
-      lastClock.quality != before.quality
-        || moved > Limits.clockThresholdNanoseconds.magnitude
-    else {
-      // Small steps add up against the last reading that was taken.
-      clockOffsetNanoseconds = before.offset
-      return
-    }
-    try observe(reading)
+    let reading = systemClock()
+    let now = SystemClock.monotonicNanoseconds()
+    if clockWatch.notices(reading, monotonicNanoseconds: now) { try observe(.clockRead(reading)) }
   }
 
   func storageReading() -> Observation {

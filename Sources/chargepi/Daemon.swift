@@ -52,9 +52,8 @@ final class Daemon {
   var adviseCommits: UInt64 = 0
   /// When the journal was last committed to.
   var committedNanoseconds: Int64 = 0
-  var lastClock = ClockRead()
-  /// Wall time minus time since boot at the last look, to tell when the clock was set.
-  var clockOffsetNanoseconds: Int64 = 0
+  /// Tells when the system's clock was set.
+  var clockWatch = ClockWatch()
   /// The way out, once it is decided.
   var ending: Ending?
 

@@ -107,6 +107,30 @@ struct ClockTests {
     story.tell(.answerReceived(answer))
   }
 
+  @Test("the system's clock says something new when it is set, in small steps too, or not trusted")
+  func watched() {
+    let second = nanosecondsPerSecond
+    var watch = ClockWatch()
+    func reading(_ wall: Int64, _ quality: ClockQuality) -> ClockRead {
+      ClockRead {
+        $0.wallNanoseconds = wall
+        $0.quality = quality
+      }
+    }
+    watch.take(reading(1_000 * second, .ntp), monotonicNanoseconds: 10 * second)
+    // Seconds of the wall and since the start, and whether that is news: the third small step is.
+    let looks: [(wall: Int64, moment: Int64, quality: ClockQuality, isNew: Bool)] = [
+      (1_090, 100, .ntp, false), (1_101, 110, .ntp, false), (1_112, 120, .ntp, false),
+      (1_123, 130, .ntp, true), (1_133, 140, .ntp, false), (1_143, 150, .unknown, true),
+      (1_153, 160, .unknown, false), (1_160, 170, .unknown, true), (1_170, 180, .unknown, false),
+    ]
+    for look in looks {
+      let isNew = watch.notices(
+        reading(look.wall * second, look.quality), monotonicNanoseconds: look.moment * second)
+      #expect(isNew == look.isNew, "at \(look.moment) s")
+    }
+  }
+
   @Test("clock-aligned samples come at multiples of the interval since midnight")
   func aligned() {
     let story = Story(World.cables(2).with(.clockAlignedInterval, "900"), online: false)

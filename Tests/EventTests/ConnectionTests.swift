@@ -119,7 +119,7 @@ struct ConnectionTests {
     #expect(story.sent.last?.kind == .heartbeat)
   }
 
-  @Test("a new connection is a sign of life: the heartbeat counts from it, however long it was gone")
+  @Test("a new connection is a sign of life: the heartbeat counts from it, however long the outage")
   func heartbeatAfterOutage() {
     let story = Story(World.cables(1).with(.heartbeatInterval, "60"))
     let before = story.sent.count

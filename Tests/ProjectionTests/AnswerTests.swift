@@ -178,6 +178,30 @@ struct AnswerTests {
     #expect(Set(rig.answers.map(\.id)) == ["u1", "u2"])
   }
 
+  @Test("an expiry at the beginning of time, or before it, is over; one at its end is never")
+  func farExpiry() throws {
+    let wanted = [
+      ("1970-01-01T00:00:00Z", 2), ("0001-01-01T00:00:00Z", 2), ("9999-12-31T23:59:59Z", 1),
+    ]
+    for (expiry, asked) in wanted {
+      let rig = try Rig(settings: [.localPreAuthorize: "true", .sampledInterval: "0"])
+      let info = #""idTagInfo":{"status":"Accepted","expiryDate":"\#(expiry)"}"#
+      rig.script = { call in
+        switch call.action {
+        case "Authorize": .result("{\(info)}")
+        case "StartTransaction": .result("{\"transactionId\":7,\(info)}")
+        default: .usual
+        }
+      }
+      try rig.connect()
+      try rig.begin(1, "CARD")
+      try rig.swipe("CARD", at: [1])
+      try rig.serve()
+      try rig.begin(2, "CARD")
+      #expect(rig.calls("Authorize").count == asked, "\(expiry)")
+    }
+  }
+
   @Test("a late error of an earlier attempt does not end the later one")
   func lateError() throws {
     let (rig, call) = try rig([.messageAttempts: "9", .messageAttemptInterval: "1"])

@@ -114,10 +114,11 @@ struct LedgerTests {
     try rig.connect()
     try rig.begin(1, "CARD")
     try rig.pass(seconds: 42)
+    let readAt = rig.station.evses[0].meter.readAt
     try rig.restart(newBoot: true)
     let entry = try #require(ledger(rig).entries.first)
     #expect(entry.reason == .powerLoss)
-    #expect(entry.endedAt != nil)
+    #expect(entry.endedAt == readAt, "not the start that found it")
     #expect(entry.energyMilliwattHours == rig.counters[1])
   }
 }

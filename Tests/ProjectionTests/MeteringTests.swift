@@ -91,6 +91,25 @@ struct MeteringTests {
     #expect(registers.last == "Energy.Active.Import.Register \(end ?? -1) Wh")
   }
 
+  @Test("a power cut's stop and the last reading in it have the time of the last durable reading")
+  func interruptedData() throws {
+    let register = "Energy.Active.Import.Register"
+    let rig = try Rig(settings: [.sampledInterval: "0", .sampledEndMeasurands: register])
+    try rig.connect()
+    try rig.begin(1, "CARD")
+    try rig.pass(seconds: 25)
+    try rig.disconnect()
+    try rig.restart(newBoot: true, after: 3_600_000_000_000)
+    try rig.connect()
+    let stop = try #require(rig.calls("StopTransaction").first)
+    #expect(stop.payload["timestamp"]?.string == "2026-11-23T09:00:26.000Z")
+    let data = try #require(stop.payload["transactionData"]?.elements)
+    #expect(
+      data.compactMap { $0["timestamp"]?.string } == [
+        "2026-11-23T09:00:01.000Z", "2026-11-23T09:00:26.000Z",
+      ])
+  }
+
   @Test("clock-aligned readings come on the minute, in and outside sessions, and into the receipt")
   func alignedData() throws {
     let rig = try Rig(

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import socket
+import time
 
 from harness import api
 from harness.registry import case
@@ -51,6 +53,37 @@ async def modes(t):
     await t.boot()
     for name in ("journal.db", "vault.db", "lock", "http.port"):
         t.equal((t.station.data / name).stat().st_mode & 0o077, 0, f"rights of others on {name}")
+
+
+@case("a DATA that the daemon makes, parents and all, is for the owner only")
+async def made(t):
+    t.station.data = t.folder / "made" / "deep"
+    await t.boot()
+    for path in (t.station.data, t.station.data.parent):
+        t.equal(path.stat().st_mode & 0o777, 0o700, f"mode of {path.name}")
+
+
+@case("systemd is told: READY, signs of life in half of its patience, STOPPING", limit=60)
+async def service_manager(t):
+    patience, heard = 2.0, []
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(t.folder / "notify"))
+        listener.setblocking(False)
+        loop.add_reader(listener, lambda: heard.append((time.monotonic(), listener.recv(100))))
+        t.station.environment = {"NOTIFY_SOCKET": str(t.folder / "notify"),
+                                 "WATCHDOG_USEC": str(int(patience * 1e6))}
+        await t.boot()
+        await asyncio.sleep(4 * patience)
+        await t.station.stop()
+        loop.remove_reader(listener)
+    words = [word for _, word in heard]
+    t.true(words[0] == b"READY=1" and words[-1] == b"STOPPING=1", f"{words[0]} … {words[-1]}")
+    t.true(set(words[1:-1]) == {b"WATCHDOG=1"}, f"{set(words[1:-1])} is said meanwhile")
+    moments = [moment for moment, word in heard if word == b"WATCHDOG=1"]
+    pauses = [later - earlier for earlier, later in zip(moments, moments[1:])]
+    t.true(len(pauses) >= 4, f"{len(moments)} signs of life in {4 * patience} s")
+    t.true(max(pauses) < 0.85 * patience, f"signs of life after {pauses} s")
 
 
 @case("the state has what the contract lists")

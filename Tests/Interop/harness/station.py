@@ -40,6 +40,7 @@ class Station:
         self.stopped = False  # asked to stop, and did
         self.stderr = folder / "stderr.log"
         self.on_start = lambda: None
+        self.environment = {}  # beside this process's own
         configuration.write(self.config)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -54,7 +55,7 @@ class Station:
         with open(self.stderr, "ab") as errors:
             return await asyncio.create_subprocess_exec(
                 *(arguments or self.arguments()), stdin=asyncio.subprocess.DEVNULL,
-                stdout=errors, stderr=errors)
+                stdout=errors, stderr=errors, env={**os.environ, **self.environment})
 
     async def start(self, within=10.0) -> float:
         """Starts the daemon; gives the seconds until `/v1/health` said 200."""
