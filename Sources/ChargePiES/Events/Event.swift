@@ -82,8 +82,8 @@ extension Event.Body: Choice {
 /// An event as it stands in the journal: `message Record` of `docs/journal.proto`.
 ///
 /// Observations carry the stamp; the decisions of their turn say how many records back it is.
-/// Fields 14 and 15 (erased digest, commit hash) are the journal's own; 13 stays free, because golden
-/// journals have it as a field that nobody knows.
+/// Fields 14 and 15 (erased digest, commit hash) are the journal's own; 13 stays free, because
+/// golden journals have it as a field that nobody knows.
 public struct Record: Sendable, Listed {
   /// Only in record 1.
   public var format: Format?

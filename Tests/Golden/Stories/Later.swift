@@ -2,8 +2,8 @@ import ChargePiES
 
 /// What a later version of the program might write, encoded by hand.
 ///
-/// The numbers that stand for the unknown are never to become known: field 13 of a record, fields 90
-/// and from 300 on within one, kind 60, and of enumerations 44, 55, 77 and 99.
+/// The numbers that stand for the unknown are never to become known: field 13 of a record, fields
+/// 90 and from 300 on within one, kind 60, and of enumerations 44, 55, 77 and 99.
 enum Later {
   static func varint(_ value: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
