@@ -163,6 +163,21 @@ struct ConnectionTests {
     #expect(story.station.authority?.failures == 0)
   }
 
+  @Test("a new process begins its pauses anew")
+  func backOffAfterRestart() {
+    let story = Story(.cables(1), online: false)
+    story.given {
+      for attempt in 1...5 as ClosedRange<UInt64> {
+        $0.tell(.linkClosed(attempt))
+        $0.moment = $0.station.authority?.connectDueNanoseconds ?? 0
+        $0.tell(.time)
+      }
+      $0.killed()
+    }
+    story.when(.linkClosed(1))
+    story.then(.planned(failures: 1))
+  }
+
   @Test("two calls in a row without an answer give the connection up")
   func halfOpen() {
     let story = Story(World.cables(1).with(.heartbeatInterval, "60"))

@@ -147,6 +147,25 @@ struct EquipmentTests {
     story.then(.cleared(1, .overCurrentFailure, "OverCurrent"), .status(1, .finishing))
   }
 
+  @Test("how long too much was drawn is counted within a process, not from an earlier one")
+  func overCurrentOverRestart() {
+    let story = Story(World.cables(1).with { $0.resumesAfterPowerLoss = true })
+    story.givenCharging()
+    story.given {
+      let counter = $0.board.counters[1] ?? 0
+      $0.board.metersLive = false
+      $0.tell(.meter(1, counter: counter, power: 2_300_000, current: 30_000))
+      $0.pass(1)
+      $0.killed(isReady: false)
+      $0.moment += 5 * nanosecondsPerSecond
+      $0.tell(.meter(1, counter: counter, power: 2_300_000, current: 30_000))
+      $0.tell(.ready)
+    }
+    #expect(story.station.evses[0].isClosed && story.station.evses[0].faults == [])
+    story.given { $0.pass(2) }
+    #expect(story.station.evses[0].faults.map(\.code) == [.overCurrentFailure])
+  }
+
   @Test("a driver that trips ends the session")
   func trip() {
     let story = Story(.cables(1))

@@ -217,6 +217,16 @@ struct QueueTests {
     #expect(story.station.authority?.references == [])
   }
 
+  @Test("sessions beside each other keep their references, whichever ends first")
+  func twoReferences() {
+    let story = story()
+    story.givenCharging(1, card: 7)
+    story.givenCharging(2, card: 8)
+    #expect(story.station.authority?.references.map(\.reference) == ["tx-1", "tx-2"])
+    story.given { $0.tell(.card(7)) }
+    #expect(story.station.authority?.references.map(\.reference) == ["tx-2"])
+  }
+
   @Test("references are forgotten when the end is delivered")
   func references() {
     let story = story()

@@ -72,6 +72,18 @@ struct RestartTests {
     #expect(story.receipts.map(\.reason) == [.local])
   }
 
+  @Test("a session that goes on is sampled at its interval, counted from then")
+  func resumedSamples() {
+    let story = Story(
+      World.cables(1).with { $0.resumesAfterPowerLoss = true }.with(.sampledInterval, "10"))
+    story.givenCharging()
+    story.given { $0.killed(lostPower: true) }
+    let before = story.moment
+    #expect(story.session(1)?.sampleDueNanoseconds == before + 10 * nanosecondsPerSecond)
+    story.given { $0.pass(10) }
+    #expect(story.session(1)?.sampleDueNanoseconds == before + 20 * nanosecondsPerSecond)
+  }
+
   @Test("a pause without power does not count as charging time")
   func timeLimitOverPause() {
     let story = Story(

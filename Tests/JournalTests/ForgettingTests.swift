@@ -92,6 +92,26 @@ struct ForgettingTests {
     #expect(try writer.verifyChain().prunedThrough == 101)
   }
 
+  @Test("after scrubbing the commit before the last is whole too: a power cut may lead back to it")
+  func scrubKeepsBoth() throws {
+    let here = try TemporaryDirectory()
+    let writer = try here.writer()
+    for number in 0..<60 {
+      try writer.commit("record \(number)" + String(repeating: "=", count: 300))
+    }
+    for number in 2...30 { try writer.erase(UInt64(number)) }
+    #expect(try writer.scrub())
+    let newest = try PageFile(here.journal).meta.transaction
+    for transaction in [newest, newest - 1] {
+      let file = try PageFile(here.journal, transaction: transaction)
+      var pages = 0
+      let walk = TreeWalk(file: file, page: { _, _ in pages += 1 })
+      try walk.walk(file.meta.main, keys: .integer, content: .values)
+      try walk.walk(file.meta.free, keys: .integer, content: .freePages)
+      #expect(pages > 3, "commit \(transaction)")
+    }
+  }
+
   @Test("scrubbing waits for a reader's snapshot")
   func scrubWaits() throws {
     let here = try TemporaryDirectory()

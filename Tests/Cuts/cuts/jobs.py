@@ -131,24 +131,46 @@ def plain(shop: Workshop):
 
 
 def settled(shop: Workshop) -> Result:
-    """A start makes durable what it finds, and its names, before it builds on it or says a word."""
+    """The order of two undisturbed lives: what is built on, or told, is synced before."""
     stage, result = Charges(shop.recording("settled"), shop.programs, shop.library), Result()
     asyncio.run(stage.play())
-    events, synced = stage.recording.events(), set()
-    second = max(place for place, event in enumerate(events) if event.kind == layer.START)
-    for event in events[second:]:
+    events = stage.recording.events()
+    for where, faults in (("a start on what another left", unsettled(events)),
+                          ("what is told", unsynced(events))):
+        if faults:
+            result.failures.append(("settled", where, 0, faults))
+    result.lives["lives in order"] += 1
+    shutil.rmtree(stage.recording.folder, ignore_errors=True)
+    return result
+
+
+def unsettled(events) -> list[str]:
+    """What the last start has not synced, before it wrote to a database or said a word."""
+    synced, last = set(), max(i for i, event in enumerate(events) if event.kind == layer.START)
+    for event in events[last:]:
         if event.kind == layer.SYNC and event.result >= 0:
             synced.add(event.paths[0])
         elif event.kind == layer.TALK or (
                 event.kind == layer.WRITE and event.paths[0].endswith(".db")):
             break
     found = {"data/journal.db", "data/vault.db", "data", ""}
-    faults = [f"{path or 'the directory above DATA'} is not synced" for path in found - synced]
-    if faults:
-        result.failures.append(("settled", "a start on what another left", 0, sorted(faults)))
-    result.lives["start that makes durable what it finds"] += 1
-    shutil.rmtree(stage.recording.folder, ignore_errors=True)
-    return result
+    return sorted(f"{path or 'the directory above DATA'} is not synced" for path in found - synced)
+
+
+def unsynced(events) -> list[str]:
+    """Words that left while something of the databases was not on the disk, room ahead included."""
+    open_files, faults = set(), []
+    for event in events:
+        if event.kind == layer.WRITE and ".db" in event.paths[0]:
+            if not event.flags & layer.DATA_SYNC:
+                open_files.add(event.paths[0])
+        elif event.kind == layer.SYNC:
+            open_files.discard(event.paths[0])
+        elif event.kind == layer.RENAME:
+            open_files.discard(event.paths[0])
+        elif event.kind == layer.TALK and open_files:
+            faults.append(f"after operation {event.number}: {sorted(open_files)}")
+    return faults
 
 
 # The self-test: what the sweep must notice. Each turns what was recorded into something else.
