@@ -3,8 +3,8 @@ import ChargePiES
 // Meters, readers, display, lamps, temperatures.
 extension HardwareBuilder {
   func addMeters(
-    _ evse: EVSEPlan, _ joined: EVSEMeters, _ calibrations: [String: MeterCalibration],
-    _ buses: inout BusTasks
+    _ evse: EVSEPlan, _ joined: EVSEMeters, _ relays: ConnectorRelays,
+    _ calibrations: [String: MeterCalibration], _ buses: inout BusTasks
   ) throws(WiringFault) {
     for (index, connector) in evse.connectors.enumerated() {
       func role(_ part: ConnectorRole) -> WiringRole {
@@ -20,22 +20,24 @@ extension HardwareBuilder {
       var settings = CS5460A.Settings(scale: scale)
       settings.isInverted = meter.isInverted
       let task = self.meter(
-        device, settings, joined, place: (index, connector.id))
+        device, settings, joined, relays, place: (index, connector.id))
       buses.add(task, to: "spi\(meter.place.bus)")
     }
   }
 
   private func meter(
     _ device: any SPIDevice, _ settings: CS5460A.Settings, _ joined: EVSEMeters,
-    place: (index: Int, connector: UInt32)
+    _ relays: ConnectorRelays, place: (index: Int, connector: UInt32)
   ) -> CS5460A {
     let (box, watch, evse) = (mailbox, watch, joined.evse)
     return CS5460A(
       device: device, clock: provider.clock, settings: settings,
       onSample: { sample in
         let cycle = joined.add(sample, at: place.index)
-        // A chip that repeats itself gives no sign of life.
-        if !sample.quality.contains(.stale) { watch.note(evse: evse, cycle) }
+        // A chip that repeats itself gives no sign of life, and none gives one for another
+        // connector's: the meter of the connector whose turn it is must speak itself.
+        let isChosen = relays.choice == place.index
+        if isChosen, !sample.quality.contains(.stale) { watch.note(evse: evse, cycle) }
         box.post(.sampled(joined))
       },
       onState: { state in

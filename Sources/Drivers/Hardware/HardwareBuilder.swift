@@ -53,8 +53,8 @@ struct HardwareBuilder {
     let relays = try relays()
     var buses = BusTasks()
     let meters = plan.evses.map { EVSEMeters(evse: $0.id, count: $0.connectors.count) }
-    for (evse, joined) in zip(plan.evses, meters) {
-      try addMeters(evse, joined, calibrations, &buses)
+    for (index, evse) in plan.evses.enumerated() {
+      try addMeters(evse, meters[index], relays[index], calibrations, &buses)
     }
     try addReaders(&buses)
     let display = try addDisplay(&buses)
