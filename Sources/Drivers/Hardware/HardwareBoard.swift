@@ -62,10 +62,10 @@ public final class HardwareBoard: Board {
     temperatures = plan.temperatures.map { _ in (nil, false) }
   }
 
-  /// What is wired and not there: addresses of I2C buses at which nobody answers, a library that
-  /// cannot be loaded; to be asked before `start`.
+  /// What is wired and not there: chips that do not answer, a library that cannot be loaded, files
+  /// of temperatures that do not exist; to be asked before `start`.
   public func unanswered() -> [WiringFault] {
-    silentAddresses + [missingLibrary].compactMap(\.self)
+    silentChips + [missingLibrary].compactMap(\.self) + missingTemperatures
   }
 
   private var missingLibrary: WiringFault? {
@@ -77,18 +77,26 @@ public final class HardwareBoard: Board {
     }
   }
 
-  private var silentAddresses: [WiringFault] {
-    parts.addresses.compactMap { place in
-      // A sleeping chip may miss its first call (PN532 §"wake up").
-      for _ in 0..<Self.callsPerAddress {
-        if (try? place.device.read(1)) != nil { return nil }
-        clock.sleep(nanoseconds: Self.callPauseNanoseconds)
-      }
-      return WiringFault(place.role, .refused(.nack))
+  /// A file that exists and tells nothing yet is a sensor's fault, not the wiring's.
+  private var missingTemperatures: [WiringFault] {
+    plan.temperatures.enumerated().compactMap { index, temperature in
+      guard let error = TextFile.absence(temperature.path) else { return nil }
+      return WiringFault(.temperature(index: index), .noTemperature(temperature.path, error))
     }
   }
 
-  static let callsPerAddress = 5
+  private var silentChips: [WiringFault] {
+    parts.chips.compactMap { chip in
+      // A sleeping chip may miss its first call (PN532 §"wake up"), and a bit may be lost.
+      for _ in 0..<Self.callsPerChip {
+        if (try? chip.answers()) == true { return nil }
+        clock.sleep(nanoseconds: Self.callPauseNanoseconds)
+      }
+      return WiringFault(chip.role, .silent)
+    }
+  }
+
+  static let callsPerChip = 5
   static let callPauseNanoseconds: Int64 = 10_000_000
 
   /// What opens every contactor, now and for good, on any thread.
