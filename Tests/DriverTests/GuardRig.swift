@@ -175,7 +175,8 @@ final class GuardRig {
         evse: UInt32(index) + 1,
         MeterCycle(
           atNanoseconds: now, milliamperes: flows ? side.milliamperes : 0,
-          milliwatts: flows ? side.milliamperes * 230 : 0, millivolts: flows && side.hasMains ? 230_000 : 0))
+          milliwatts: flows ? side.milliamperes * 230 : 0,
+          millivolts: flows && side.hasMains ? 230_000 : 0))
     }
   }
 

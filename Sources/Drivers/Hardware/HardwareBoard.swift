@@ -18,6 +18,8 @@ public final class HardwareBoard: Board {
   static let idleReadingNanoseconds: Int64 = 900_000_000_000
   /// How long after an opening every reading is told: what flowed until then, and a weld.
   static let afterOpeningNanoseconds: Int64 = 5_000_000_000
+  /// The least time between two refused cards of a reader that are told.
+  static let refusalNanoseconds: Int64 = 60_000_000_000
   /// How long the buses' threads may take to end.
   static let stopNanoseconds: Int64 = 1_000_000_000
 
@@ -33,6 +35,8 @@ public final class HardwareBoard: Board {
   var cards: [CardFound] = []
   /// Faults that were told and have not gone: what was never told need not be taken back.
   var activeFaults: Set<ToldFault> = []
+  /// When a refused card is told again, per reader, in the plan's order.
+  var refusalDueNanoseconds: [Int64]
   private var commanded: [Bool]
   private var readyDeadlineNanoseconds: Int64 = 0
 
@@ -60,6 +64,7 @@ public final class HardwareBoard: Board {
     told = plan.evses.map { _ in ToldMeter() }
     commanded = plan.evses.map { _ in false }
     temperatures = plan.temperatures.map { _ in (nil, false) }
+    refusalDueNanoseconds = plan.readers.map { _ in .min }
   }
 
   /// What is wired and not there: chips that do not answer, a library that cannot be loaded, files
