@@ -92,7 +92,8 @@ public final class HardwareBoard: Board {
 
   private var silentChips: [WiringFault] {
     parts.chips.compactMap { chip in
-      // A sleeping chip may miss its first call (PN532 §"wake up"), and a bit may be lost.
+      // A sleeping chip may miss its first call (PN532 §"wake up"), a bit may be lost, and a
+      // reader whose reset line has just been let go starts its oscillator.
       for _ in 0..<Self.callsPerChip {
         if (try? chip.answers()) == true { return nil }
         clock.sleep(nanoseconds: Self.callPauseNanoseconds)
@@ -101,7 +102,7 @@ public final class HardwareBoard: Board {
     }
   }
 
-  static let callsPerChip = 5
+  static let callsPerChip = 15
   static let callPauseNanoseconds: Int64 = 10_000_000
 
   /// What opens every contactor, now and for good, on any thread.
