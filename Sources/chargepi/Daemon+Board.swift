@@ -66,6 +66,16 @@ extension Daemon {
     }
     board.show(picture)
   }
+
+  /// Shows people that nobody answers them; what a board shows last is left standing.
+  func showFarewell() {
+    guard configuration.hasPicture else { return }
+    var picture = Picture(rows: [], lamps: Lamps.lamps(engine.durable))
+    if let display = configuration.hardware.display {
+      picture.rows = Display.farewell(in: Catalogue.language(display.language) ?? .english)
+    }
+    board.show(picture)
+  }
 }
 
 extension Configuration {

@@ -23,6 +23,7 @@ extension Daemon {
   }
 
   func close() {
+    showFarewell()
     board.stop()
     if let connection { loop.close(connection.id, code: 1_000, reason: "") }
     loop.shutdown(withinMs: 1_000)

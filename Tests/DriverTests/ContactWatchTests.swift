@@ -167,13 +167,35 @@ struct ContactWatchTests {
     #expect(byVoltage.isOn())
   }
 
-  @Test("a blackout is no broken contactor: voltage that goes later says nothing")
+  @Test("a blackout is no broken contactor, where a feedback contact says that it is closed")
   func blackout() {
+    let rig = rig(feedback: true, loadVoltage: true)
+    rig.close()
+    rig.pass(seconds: 10)
+    rig.sides[0].hasMains = false
+    rig.pass(seconds: 20)
+    #expect(rig.isOn())
+    #expect(rig.take().trips.isEmpty)
+  }
+
+  @Test("without one, three cycles without voltage are contacts that fell open, and two are none")
+  func lostVoltage() {
     let rig = rig(loadVoltage: true)
     rig.close()
     rig.pass(seconds: 10)
     rig.sides[0].contacts = .stuckOpen
-    rig.pass(seconds: 20)
+    rig.pass(seconds: 2)
+    rig.sides[0].contacts = .following
+    rig.pass(seconds: 5)
+    #expect(rig.isOn())
+    rig.sides[0].contacts = .stuckOpen
+    rig.pass(seconds: 4)
+    #expect(!rig.isOn())
+    #expect(rig.take().trips == [.fellOpen])
+    rig.command(false)
+    rig.command(true)
+    rig.sides[0].contacts = .following
+    rig.pass(seconds: 31)
     #expect(rig.isOn())
   }
 

@@ -21,6 +21,7 @@ final class GuardRig {
     var contacts = Contacts.following
     var milliamperes: Int64 = 10_000
     var isMeterAlive = true
+    var hasMains = true
     var isRelayOn = false
     var edges: [(nanoseconds: Int64, isClosed: Bool)] = []
     var isClosed: Bool {
@@ -174,7 +175,8 @@ final class GuardRig {
         evse: UInt32(index) + 1,
         MeterCycle(
           atNanoseconds: now, milliamperes: flows ? side.milliamperes : 0,
-          milliwatts: flows ? side.milliamperes * 230 : 0, millivolts: flows ? 230_000 : 0))
+          milliwatts: flows ? side.milliamperes * 230 : 0,
+          millivolts: flows && side.hasMains ? 230_000 : 0))
     }
   }
 

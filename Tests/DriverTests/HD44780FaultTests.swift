@@ -33,6 +33,57 @@ struct HD44780FaultTests {
     #expect(bench.bus.attempts > before)
   }
 
+  /// Shows the second text as the last one; returns how long that took, in milliseconds.
+  private func end(_ bench: DisplayBench) -> Int64 {
+    let before = bench.clock.nowNanoseconds
+    bench.display.show(Self.second)
+    bench.display.end()
+    return (bench.clock.nowNanoseconds - before) / 1_000_000
+  }
+
+  @Test("at the end what was shown last stands there, from any state of the chip")
+  func farewell() {
+    for seed in UInt64(1)...200 {
+      let size = seed % 2 == 0 ? HD44780Size.columns16Rows2 : .columns20Rows4
+      let bench = DisplayBench(size, verifies: seed % 3 == 0)
+      bench.show(["Počakajte", "\(seed)"])
+      bench.pass(milliseconds: 200)
+      bench.chip.scramble(seed: seed)
+      let milliseconds = end(bench)
+      #expect(bench.chip.text == DisplayBench.padded(Self.second, size), "seed \(seed)")
+      #expect(milliseconds < 200, "seed \(seed)")
+    }
+  }
+
+  @Test("contacts that have just opened come to rest before the last words")
+  func farewellAfterOpening() {
+    let bench = DisplayBench()
+    bench.show(Self.first)
+    bench.pass(milliseconds: 200)
+    bench.disturb()
+    bench.pass(milliseconds: 100)
+    bench.chip.scramble(seed: 1)
+    let before = bench.bus.attempts
+    let milliseconds = end(bench)
+    #expect(bench.chip.text == Self.padded(Self.second))
+    #expect(bench.bus.attempts > before)
+    #expect((200..<400).contains(milliseconds))
+  }
+
+  @Test("a display that does not answer has one farewell at most, and keeps nobody waiting")
+  func lostFarewell() {
+    let bench = DisplayBench()
+    bench.show(Self.first)
+    bench.pass(milliseconds: 200)
+    bench.bus.failure = .nack
+    let before = bench.bus.attempts
+    let milliseconds = end(bench)
+    #expect(bench.bus.attempts == before + 1)
+    #expect(milliseconds < 10)
+    bench.display.end()
+    #expect(bench.bus.attempts == before + 1)
+  }
+
   @Test("lost nibbles garble the text, and 30.2 s later it is right", arguments: 1...5)
   func glitch(lost: Int) {
     let bench = DisplayBench()

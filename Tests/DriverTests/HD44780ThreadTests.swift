@@ -31,8 +31,11 @@ struct HD44780ThreadTests {
       let isShown = becomes { world.withLock { chip.text[0].hasPrefix(word + " ") } }
       #expect(isShown, "\(word)")
     }
+    display.show(["gone"])
     let isOver = thread.stop(withinNanoseconds: 5_000_000_000)
     #expect(isOver)
+    let last = world.withLock { chip.text[0] }
+    #expect(last.hasPrefix("gone "))
     let violations = world.withLock { chip.timingViolations }
     #expect(violations == 0)
   }

@@ -103,6 +103,22 @@ struct HardwareBoardTests {
     #expect(hasTripped)
   }
 
+  @Test("the meter of an idle connector does not speak for the one that charges")
+  func silentMeter() throws {
+    let bench = try BoardBench(Self.addSecond)
+    defer { bench.board.stop() }
+    bench.outputs.evses[0].isClosed = true
+    bench.outputs.evses[0].connector = 2
+    bench.follow()
+    var missing = ChipFaults()
+    missing.isMissing = true
+    try bench.hardware.setFaults(missing, at: "meter 1.2")
+    let hasTripped = bench.waitFor {
+      if case .tripReported(let event) = $0 { event.code == .powerMeterFailure } else { false }
+    }
+    #expect(hasTripped)
+  }
+
   @Test("contacts that did not close are tried again once somebody has looked after them")
   func looksAfterContacts() throws {
     let bench = try BoardBench()

@@ -120,6 +120,32 @@ struct MeterInspectionTests {
     }
   }
 
+  /// What is on a line without a chip, as status and configuration.
+  static let garbage: [(status: UInt32, configuration: UInt32)] = [
+    (0xA5_A5A5, 0xA5_A5A5), (0xFE_FEFE, 0xFE_FEFE), (0x55_5555, 0x55_5555),
+    (0x90_03C1, 0xFE_FEFE), (0x90_03C1, 0x00_0000), (0x90_03C1, 0x00_0081),
+    (0x90_03C1, 0x00_2001), (0x94_03C1, 0x00_0001), (0x90_07C1, 0x00_0001),
+    (0x90_03C3, 0x00_0001), (0x00_0000, 0x00_0001), (0xFF_FFFF, 0x00_0001),
+  ]
+
+  @Test("what has bits where the chip has none is no chip", arguments: garbage)
+  func noise(status: UInt32, configuration: UInt32) throws {
+    let noise = try MeterIdentity(asking: Registers(status, configuration))
+    #expect(!noise.isThere)
+  }
+
+  /// Bits that a chip may have anywhere: its data, our settings, another gain.
+  static let answers: [(status: UInt32, configuration: UInt32)] = [
+    (0x90_03C1, 0x00_0001), (0x00_0001, 0x00_0061), (0xFB_FBFD, 0x01_0061),
+    (0x10_0000, 0xFF_9F71),
+  ]
+
+  @Test("a chip is one whatever it has measured and however it is set up", arguments: answers)
+  func chips(status: UInt32, configuration: UInt32) throws {
+    let chip = try MeterIdentity(asking: Registers(status, configuration))
+    #expect(chip.isThere)
+  }
+
   @Test("a calibration from two measurements makes the meter show what the reference shows")
   func calibrated() throws {
     let bench = try Bench()
@@ -138,6 +164,22 @@ struct MeterInspectionTests {
     #expect(abs(scale.milliamperes(current: measured.mean.current) - 9_900) <= 2)
     #expect(abs(scale.milliwatts(energy: measured.mean.energy) - 2_296_800) <= 20)
   }
+}
+
+/// A bus on which somebody says these two registers to who asks for them, synchronised first.
+private final class Registers: SPIDevice {
+  private let answer: [UInt8]
+
+  init(_ status: UInt32, _ configuration: UInt32) {
+    let silence = [UInt8](repeating: 0, count: CS5460A.synchronisation.count)
+    answer =
+      silence
+      + [status, configuration].flatMap { word in
+        [0] + [16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
+      }
+  }
+
+  func transaction(_ steps: [SPIStep]) throws(BusError) -> [[UInt8]] { [answer] }
 }
 
 @Suite("what a plan switches")

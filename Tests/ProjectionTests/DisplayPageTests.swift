@@ -8,6 +8,13 @@ struct DisplayPageTests {
   static let sizes = [DisplaySize.columns16Rows2, .columns20Rows4]
   static let second = nanosecondsPerSecond
 
+  @Test("a station that has stopped says so in its language")
+  func farewell() {
+    let texts = Catalogue.all.map { Display.farewell(in: $0) }
+    let words = ["Out of service", "Außer Betrieb", "Ne obratuje"]
+    #expect(texts == words.map { ["ChargePi", $0] })
+  }
+
   private func lines(
     _ scenes: [Scene], _ catalogue: Catalogue = .english, _ size: DisplaySize = .columns16Rows2,
     after seconds: Int64 = 0

@@ -5,6 +5,11 @@ enum TextFile {
   /// No file of this kind is longer.
   static let longestBytes = 4_096
 
+  /// Why there is nothing to read; nil for a file that can be read.
+  static func absence(_ path: String) -> BusError? {
+    access(path, R_OK) == 0 ? nil : .os(errno)
+  }
+
   static func read(_ path: String) throws(BusError) -> String {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw BusError(errno: errno, on: .file) }

@@ -65,6 +65,9 @@ extension CS5460A {
     /// What shows that a reset is over: RS has gone, the clock divider is back at 1.
     static let resetMask: Int64 = 0x81
     static let resetDone: Int64 = 0x01
+    /// What is the same in every chip that is not being reset: the reserved bits 14 and 13, RS, and
+    /// the clock divider K, which is 1 for the crystal of all modules (HARDWARE §1.3).
+    static let fixedMask: Int64 = 0x608F
     /// VHPF and IHPF: without the direct part, where alternating current is metered.
     static let highPassFilters: Int64 = 0x60
     /// Gi: 50x instead of 10x in front of the current channel.
@@ -113,6 +116,8 @@ extension CS5460A {
 
     /// The chip's revision.
     static let chipIdentity = Status(rawValue: 0xF << 6)
+    /// Bits that mean nothing, and read zero (HARDWARE §1.3).
+    static let reserved = Status(rawValue: 1 << 18 | 1 << 10 | 1 << 1)
     /// What only reading can tell: neither events nor to be cleared.
     static let levels: Status = [chipIdentity, commandsValid]
     /// Samples, sums or roots that do not fit, or inputs beyond their range.

@@ -2,7 +2,9 @@
 /// meter has its tap there, and the feedback contact where one is wired.
 ///
 /// Without that voltage or a feedback contact, a car that draws nothing hides a weld until one
-/// draws; so every cycle with an open relay is looked at, not only those after an opening.
+/// draws; so every cycle with an open relay is looked at, not only those after an opening. With
+/// that voltage, contacts that fall open show by its going, unless a feedback contact says that
+/// they are closed: then the mains are gone.
 struct ContactWatch: Hashable, Sendable {
   private let limits: GuardLimits
   private let hasLoadVoltage: Bool
@@ -13,6 +15,8 @@ struct ContactWatch: Hashable, Sendable {
   private var suspiciousCycles = 0
   /// Whether closed contacts were seen since the relay closed.
   private var isConfirmed = false
+  /// Whether the feedback contact says that they are.
+  private var isFedBack = false
   private var disagreesSinceNanoseconds: Int64?
   /// What proved a weld; it stays until somebody resets it.
   private(set) var weld: ContactEvidence?
@@ -32,6 +36,7 @@ struct ContactWatch: Hashable, Sendable {
     ignoredCycles = limits.ignoredCycles
     suspiciousCycles = 0
     isConfirmed = false
+    isFedBack = false
     disagreesSinceNanoseconds = nil
     failure = nil
   }
@@ -59,8 +64,8 @@ struct ContactWatch: Hashable, Sendable {
   private mutating func evidence(_ cycle: MeterCycle) -> ContactEvidence? {
     let isLive = cycle.millivolts > limits.liveMillivolts
     if isClosed {
-      guard hasLoadVoltage, !isConfirmed else { return nil }
-      isConfirmed = isLive
+      guard hasLoadVoltage, !isFedBack else { return nil }
+      if isLive { isConfirmed = true }
       return isLive ? nil : .loadMillivolts(cycle.millivolts)
     }
     if hasLoadVoltage && isLive { return .loadMillivolts(cycle.millivolts) }
@@ -73,6 +78,7 @@ struct ContactWatch: Hashable, Sendable {
 
   /// The feedback contact, as it is now.
   mutating func see(feedback: Bool, nowNanoseconds now: Int64) {
+    isFedBack = feedback && isClosed
     guard feedback != isClosed else {
       disagreesSinceNanoseconds = nil
       if isClosed { isConfirmed = true }

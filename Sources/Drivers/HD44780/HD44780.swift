@@ -31,6 +31,9 @@ public final class HD44780: BusTask, @unchecked Sendable {
   static let disturbanceNanoseconds: Int64 = 300_000_000
   /// Between two looks at a display at rest, with read-back.
   static let verificationNanoseconds: Int64 = 5_000_000_000
+  /// How long the farewell may take: contacts that come to rest, and twice what writing the largest
+  /// display takes at 100 kHz.
+  static let farewellNanoseconds: Int64 = 500_000_000
   /// From power to the first nibble (HD44780U, figure 24: 40 ms; HARDWARE §4).
   static let powerNanoseconds: Int64 = 50_000_000
   /// Two writes of 32 bytes hold a bus of 100 kHz for 6 ms; then others have their turn.
@@ -109,6 +112,21 @@ public final class HD44780: BusTask, @unchecked Sendable {
       return try work(now)
     } catch {
       return fail(error)
+    }
+  }
+
+  /// The bus stops: what shall be shown is written a last time, within a bound. Once, on the bus's
+  /// thread.
+  public func end() {
+    let now = clock.nowNanoseconds
+    takeWishes(now)
+    // From waking on, for nothing heals the display any more; contacts that have just opened come
+    // to rest first.
+    if rewriteAt > now + Self.disturbanceNanoseconds { rewriteAt = now }
+    var due = max(rewriteAt, notBefore ?? now)
+    while due <= now + Self.farewellNanoseconds {
+      clock.sleep(nanoseconds: max(0, due - clock.nowNanoseconds))
+      due = run(nowNanoseconds: clock.nowNanoseconds)
     }
   }
 

@@ -11,7 +11,7 @@ extension HardwareBoard {
       let plan = plan.readers[reader]
       if self.plan.lamps?.indicatesCard == true { parts.strip?.flash() }
       cards.append(CardFound(text: uid.text(isReversed: plan.reversesUID), evses: plan.evses))
-    case .refused(let refusal, let reader): note(refusal, reader)
+    case .refused(let refusal, let reader): note(refusal, reader, now)
     case .reader(let index, let state): note(state, index)
     case .accessory(let accessory, let failure):
       tell(
@@ -130,8 +130,11 @@ extension HardwareBoard {
   }
 
   /// Two cards at once, or one that changes its number: told as a passing trouble of the reader,
-  /// so that it can be found in the journal.
-  private func note(_ refusal: CardRefusal, _ reader: Int) {
+  /// so that it can be found in the journal, and seldom: who plays with cards at a reader shall
+  /// neither fill the journal nor keep the central system busy.
+  private func note(_ refusal: CardRefusal, _ reader: Int, _ now: Int64) {
+    guard now >= refusalDueNanoseconds[reader] else { return }
+    refusalDueNanoseconds[reader] = now + Self.refusalNanoseconds
     let word = "Card\(reader + 1)"
     tell(0, .readerFailure, word, "\(refusal)")
     tell(0, .readerFailure, word, "", isActive: false)

@@ -18,6 +18,8 @@ public final class HardwareBoard: Board {
   static let idleReadingNanoseconds: Int64 = 900_000_000_000
   /// How long after an opening every reading is told: what flowed until then, and a weld.
   static let afterOpeningNanoseconds: Int64 = 5_000_000_000
+  /// The least time between two refused cards of a reader that are told.
+  static let refusalNanoseconds: Int64 = 60_000_000_000
   /// How long the buses' threads may take to end.
   static let stopNanoseconds: Int64 = 1_000_000_000
 
@@ -33,6 +35,8 @@ public final class HardwareBoard: Board {
   var cards: [CardFound] = []
   /// Faults that were told and have not gone: what was never told need not be taken back.
   var activeFaults: Set<ToldFault> = []
+  /// When a refused card is told again, per reader, in the plan's order.
+  var refusalDueNanoseconds: [Int64]
   private var commanded: [Bool]
   private var readyDeadlineNanoseconds: Int64 = 0
 
@@ -60,12 +64,13 @@ public final class HardwareBoard: Board {
     told = plan.evses.map { _ in ToldMeter() }
     commanded = plan.evses.map { _ in false }
     temperatures = plan.temperatures.map { _ in (nil, false) }
+    refusalDueNanoseconds = plan.readers.map { _ in .min }
   }
 
-  /// What is wired and not there: addresses of I2C buses at which nobody answers, a library that
-  /// cannot be loaded; to be asked before `start`.
+  /// What is wired and not there: chips that do not answer, a library that cannot be loaded, files
+  /// of temperatures that do not exist; to be asked before `start`.
   public func unanswered() -> [WiringFault] {
-    silentAddresses + [missingLibrary].compactMap(\.self)
+    silentChips + [missingLibrary].compactMap(\.self) + missingTemperatures
   }
 
   private var missingLibrary: WiringFault? {
@@ -77,18 +82,27 @@ public final class HardwareBoard: Board {
     }
   }
 
-  private var silentAddresses: [WiringFault] {
-    parts.addresses.compactMap { place in
-      // A sleeping chip may miss its first call (PN532 §"wake up").
-      for _ in 0..<Self.callsPerAddress {
-        if (try? place.device.read(1)) != nil { return nil }
-        clock.sleep(nanoseconds: Self.callPauseNanoseconds)
-      }
-      return WiringFault(place.role, .refused(.nack))
+  /// A file that exists and tells nothing yet is a sensor's fault, not the wiring's.
+  private var missingTemperatures: [WiringFault] {
+    plan.temperatures.enumerated().compactMap { index, temperature in
+      guard let error = TextFile.absence(temperature.path) else { return nil }
+      return WiringFault(.temperature(index: index), .noTemperature(temperature.path, error))
     }
   }
 
-  static let callsPerAddress = 5
+  private var silentChips: [WiringFault] {
+    parts.chips.compactMap { chip in
+      // A sleeping chip may miss its first call (PN532 §"wake up"), a bit may be lost, and a
+      // reader whose reset line has just been let go starts its oscillator.
+      for _ in 0..<Self.callsPerChip {
+        if (try? chip.answers()) == true { return nil }
+        clock.sleep(nanoseconds: Self.callPauseNanoseconds)
+      }
+      return WiringFault(chip.role, .silent)
+    }
+  }
+
+  static let callsPerChip = 15
   static let callPauseNanoseconds: Int64 = 10_000_000
 
   /// What opens every contactor, now and for good, on any thread.

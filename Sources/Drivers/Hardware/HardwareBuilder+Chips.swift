@@ -3,8 +3,8 @@ import ChargePiES
 // Meters, readers, display, lamps, temperatures.
 extension HardwareBuilder {
   func addMeters(
-    _ evse: EVSEPlan, _ joined: EVSEMeters, _ calibrations: [String: MeterCalibration],
-    _ buses: inout BusTasks
+    _ evse: EVSEPlan, _ joined: EVSEMeters, _ relays: ConnectorRelays,
+    _ calibrations: [String: MeterCalibration], _ buses: inout BusTasks
   ) throws(WiringFault) {
     for (index, connector) in evse.connectors.enumerated() {
       func role(_ part: ConnectorRole) -> WiringRole {
@@ -17,25 +17,32 @@ extension HardwareBuilder {
         _ = try output(pin, true, "chargepi-meter", role(.meterSelectPin))
       }
       let device = try spi(meter.place, "chargepi-meter-\(meter.name)", role(.meterBus))
+      let select = role(meter.place.selectPin == nil ? .meterChipSelect : .meterSelectPin)
+      buses.chips.append(
+        ExpectedChip(role: select) { () throws(BusError) in
+          try MeterIdentity(asking: device).isThere
+        })
       var settings = CS5460A.Settings(scale: scale)
       settings.isInverted = meter.isInverted
       let task = self.meter(
-        device, settings, joined, place: (index, connector.id))
+        device, settings, joined, relays, place: (index, connector.id))
       buses.add(task, to: "spi\(meter.place.bus)")
     }
   }
 
   private func meter(
     _ device: any SPIDevice, _ settings: CS5460A.Settings, _ joined: EVSEMeters,
-    place: (index: Int, connector: UInt32)
+    _ relays: ConnectorRelays, place: (index: Int, connector: UInt32)
   ) -> CS5460A {
     let (box, watch, evse) = (mailbox, watch, joined.evse)
     return CS5460A(
       device: device, clock: provider.clock, settings: settings,
       onSample: { sample in
         let cycle = joined.add(sample, at: place.index)
-        // A chip that repeats itself gives no sign of life.
-        if !sample.quality.contains(.stale) { watch.note(evse: evse, cycle) }
+        // A chip that repeats itself gives no sign of life, and none gives one for another
+        // connector's: the meter of the connector whose turn it is must speak itself.
+        let isChosen = relays.choice == place.index
+        if isChosen, !sample.quality.contains(.stale) { watch.note(evse: evse, cycle) }
         box.post(.sampled(joined))
       },
       onState: { state in
@@ -75,13 +82,17 @@ extension HardwareBuilder {
       switch reader.chip {
       case .mfrc522(let place):
         let device = try spi(place, "chargepi-reader", role(.spiBus))
+        buses.chips.append(
+          ExpectedChip(role: role(.chipSelect)) { () throws(BusError) in
+            try MFRC522.isThere(at: device)
+          })
         let task = MFRC522(
           device: device, reset: reset, interrupt: interrupt, clock: provider.clock, rules: rules,
           reports: reports)
         buses.add(task, to: "spi\(place.bus)")
       case .pn532(let place):
         let device = try i2c(place, role(.i2cBus))
-        buses.addresses.append(AddressedChip(role: role(.address), device: device))
+        buses.chips.append(.i2c(device, role(.address)))
         let task = PN532(
           device: device, reset: reset, interrupt: interrupt, clock: provider.clock, rules: rules,
           reports: reports)
@@ -102,7 +113,7 @@ extension HardwareBuilder {
     guard let display = plan.display else { return nil }
     let size = HD44780Size(columns: display.columns, rows: display.rows) ?? .columns16Rows2
     let device = try i2c(display.place, .display(.bus))
-    buses.addresses.append(AddressedChip(role: .display(.address), device: device))
+    buses.chips.append(.i2c(device, .display(.address)))
     let box = mailbox
     let task = HD44780(
       device: device, clock: provider.clock, size: size,
@@ -161,6 +172,16 @@ extension HardwareBuilder {
       return try provider.i2c(place)
     } catch {
       throw WiringFault(role, .refused(error))
+    }
+  }
+}
+
+extension ExpectedChip {
+  /// A chip of I2C acknowledges its address.
+  static func i2c(_ device: any I2CDevice, _ role: WiringRole) -> ExpectedChip {
+    ExpectedChip(role: role) { () throws(BusError) in
+      _ = try device.read(1)
+      return true
     }
   }
 }

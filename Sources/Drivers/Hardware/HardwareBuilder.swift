@@ -11,14 +11,16 @@ struct HardwareParts {
   let threads: [BusThread]
   let display: HD44780?
   let strip: WS281xStrip?
-  /// What must answer on I2C buses.
-  let addresses: [AddressedChip]
+  /// Every chip that can answer, in the order in which they were found.
+  let chips: [ExpectedChip]
 }
 
-/// A chip at an I2C address, and the key that says so.
-struct AddressedChip {
+/// A chip that must answer where the configuration says that it is.
+struct ExpectedChip {
+  /// Whose value says so.
   let role: WiringRole
-  let device: any I2CDevice
+  /// Asks it for what it always knows; false for what no such chip says.
+  let answers: () throws(BusError) -> Bool
 }
 
 /// Opens what a plan names, and says whose key it is that cannot be opened.
@@ -53,8 +55,8 @@ struct HardwareBuilder {
     let relays = try relays()
     var buses = BusTasks()
     let meters = plan.evses.map { EVSEMeters(evse: $0.id, count: $0.connectors.count) }
-    for (evse, joined) in zip(plan.evses, meters) {
-      try addMeters(evse, joined, calibrations, &buses)
+    for (index, evse) in plan.evses.enumerated() {
+      try addMeters(evse, meters[index], relays[index], calibrations, &buses)
     }
     try addReaders(&buses)
     let display = try addDisplay(&buses)
@@ -69,7 +71,7 @@ struct HardwareBuilder {
     connectWishes(display, strip, threads, buses)
     return HardwareParts(
       mailbox: mailbox, contactors: contactors, relays: relays, meters: meters, threads: threads,
-      display: display, strip: strip, addresses: buses.addresses)
+      display: display, strip: strip, chips: buses.chips)
   }
 
   /// What is shown next is shown at once: a wish wakes its bus.
@@ -100,8 +102,8 @@ struct HardwareBuilder {
 
 /// The tasks of each bus, by the bus's name, in the order in which they were found.
 struct BusTasks {
-  /// What must answer on I2C buses.
-  var addresses: [AddressedChip] = []
+  /// Every chip of them that can answer.
+  var chips: [ExpectedChip] = []
   private var names: [String] = []
   private var tasks: [[any BusTask]] = []
 

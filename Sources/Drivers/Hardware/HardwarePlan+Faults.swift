@@ -52,6 +52,10 @@ public enum WiringProblem: Hashable, Sendable {
   case strip(WS281xError)
   /// The kernel does not give it: the bus or line is absent, taken, or not ours to use.
   case refused(BusError)
+  /// No such chip answers there.
+  case silent
+  /// The file of a temperature, by its path, cannot be read.
+  case noTemperature(String, BusError)
   /// The meter's calibration cannot be.
   case calibration(MeterCalibrationError)
 }

@@ -2,13 +2,16 @@
 public struct MeterIdentity: Hashable, Sendable {
   /// The status register.
   public var status: UInt32
-  /// The configuration register; the clock divider in its low bits is never zero.
+  /// The configuration register.
   public var configuration: UInt32
 
-  /// Whether somebody answers: a line that stays low or high is nobody.
+  /// Whether a CS5460A answers: a line that stays low or high is nobody, and whatever has bits
+  /// where the chip has none is no answer of its.
   public var isThere: Bool {
-    !CS5460A.Status(rawValue: status).isOpenLine && configuration != 0
-      && configuration != 0xFF_FFFF
+    let status = CS5460A.Status(rawValue: status)
+    let fixed = Int64(configuration) & CS5460A.Configuration.fixedMask
+    return !status.isOpenLine && status.isDisjoint(with: .reserved)
+      && fixed == CS5460A.Configuration.resetDone
   }
 
   /// Asks the chip at a device. It synchronises the port first, which changes no measurement.

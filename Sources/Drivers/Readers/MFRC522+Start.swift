@@ -96,6 +96,15 @@ extension MFRC522 {
     return false
   }
 
+  /// Whether a chip tells its version, twice the same.
+  static func isThere(at device: any SPIDevice) throws(BusError) -> Bool {
+    let frame = MFRC522Frame.read([.version, .version])
+    guard let answer = try device.transaction([.transfer(frame)]).first,
+      answer.count == frame.count
+    else { return false }
+    return answer[1] == answer[2] && !isNobody(answer[1])
+  }
+
   /// What a bus without a chip reads.
   static func isNobody(_ version: UInt8) -> Bool { version == 0x00 || version == 0xFF }
 }

@@ -62,6 +62,12 @@ extension Display {
     return panels(station, evses, catalogue, size, now)
   }
 
+  /// What stands on the display while nobody is there to change it: nobody shall wait before a
+  /// station that has stopped.
+  public static func farewell(in catalogue: Catalogue) -> [String] {
+    ["ChargePi", catalogue.details.outOfService]
+  }
+
   private static func panels(
     _ station: Station, _ evses: [EVSE], _ catalogue: Catalogue, _ size: DisplaySize, _ now: Int64
   ) -> DisplayPage {

@@ -39,6 +39,9 @@ extension WiringProblem {
     case .strip(let error):
       return ("a pin with libws2811.so of rpi_ws281x installed, or spi_bus instead", "\(error)")
     case .refused(let error): return ("a bus or line that can be used", error.words)
+    case .silent: return ("a chip that answers", BusError.nack.words)
+    case .noTemperature(let path, let error):
+      return ("a file with a temperature", "\(path): \(error)")
     case .calibration(let error): return ("a meter that can measure it", "\(error)")
     case .noSuchEVSE(let id): return ("ids of EVSEs in connectors.json", "\(id)")
     }
@@ -140,7 +143,7 @@ extension BusError {
   /// What the kernel said, and what to do about it.
   var words: String {
     switch self {
-    case .nack: "nobody who answers: check address, wiring and supply"
+    case .nack: "nobody who answers: check address or chip select, wiring and supply"
     case .timeout: "no answer in time"
     case .shortTransfer(let count): "a transfer that ended after \(count) bytes"
     case .busy: "somebody else's (gpioinfo shows whose)"
