@@ -27,7 +27,8 @@ extension Daemon {
       } catch {
         throw StartFailure(text: "the simulated people: \(error.words)", exitCode: 1)
       }
-      return (try hardware(configuration, models, isNew: true, waker), models)
+      // A station's files are not on the machine where its chips are simulated.
+      return (try hardware(configuration, models, isNew: true, hasOwnFiles: false, waker), models)
     case .raspberryPi:
       let linux = LinuxHardware(gpioChip: configuration.hardware.gpioChip)
       let isNew = station.process.fingerprint != fingerprint
@@ -36,13 +37,14 @@ extension Daemon {
   }
 
   private static func hardware(
-    _ configuration: Configuration, _ provider: any HardwareProvider, isNew: Bool, _ waker: Waker
+    _ configuration: Configuration, _ provider: any HardwareProvider, isNew: Bool,
+    hasOwnFiles: Bool = true, _ waker: Waker
   ) throws(StartFailure) -> HardwareBoard {
     do throws(WiringFault) {
       let board = try HardwareBoard(
         plan: configuration.hardware, calibrations: configuration.calibrations, provider: provider,
         wake: { waker.wake() })
-      if isNew, let fault = board.unanswered().first { throw fault }
+      if isNew, let fault = board.unanswered(hasOwnFiles: hasOwnFiles).first { throw fault }
       CrashWatch.start(board.openAll)
       return board
     } catch {

@@ -71,5 +71,6 @@ struct UnansweredTests {
     let path = bench.folder.path + "/temperature"
     let problem = WiringProblem.noTemperature(path, .os(2))
     #expect(bench.board.unanswered() == [WiringFault(.temperature(index: 0), problem)])
+    #expect(bench.board.unanswered(hasOwnFiles: false) == [])
   }
 }

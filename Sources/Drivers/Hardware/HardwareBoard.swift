@@ -68,9 +68,9 @@ public final class HardwareBoard: Board {
   }
 
   /// What is wired and not there: chips that do not answer, a library that cannot be loaded, files
-  /// of temperatures that do not exist; to be asked before `start`.
-  public func unanswered() -> [WiringFault] {
-    silentChips + [missingLibrary].compactMap(\.self) + missingTemperatures
+  /// of temperatures that do not exist, where these are this machine's; to be asked before `start`.
+  public func unanswered(hasOwnFiles: Bool = true) -> [WiringFault] {
+    silentChips + [missingLibrary].compactMap(\.self) + (hasOwnFiles ? missingTemperatures : [])
   }
 
   private var missingLibrary: WiringFault? {

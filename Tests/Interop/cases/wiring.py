@@ -307,21 +307,6 @@ async def absent_chip(t):
         t.true(all(word in sentence for word in words), f"{name}: {sentence}")
 
 
-@case("run: with a new configuration a temperature's file must exist, also beside models of chips")
-async def absent_temperature(t):
-    t.ends_itself = True
-    sensor = {"kind": "w1_slave", "path": "/sys/bus/w1/devices/28-0/w1_slave"}
-    folder = write(t, both(hardware(backend="simulated-chips", temperature=[sensor]),
-                           reader(irq_pin=None)))
-    code = await t.station.ended([
-        t.station.binary, "run", "--config", str(folder), "--data", str(t.station.data),
-        "--http", "127.0.0.1:0"])
-    said = t.station.errors(10_000)
-    t.equal(code, 1, f"exit code ({said})")
-    t.true(f"{HARDWARE}.temperature[0].path: expected a file with a temperature, found "
-           f"{sensor['path']}: No such file or directory" in said, said)
-
-
 # The files that the original came with (its settings.json and documented connectors.json).
 ORIGINAL_SETTINGS = {"charge_point": {
     "info": {"vendor": "UL FE", "model": "ChargePi", "id": "ChargePi", "protocol_version": "1.6",
