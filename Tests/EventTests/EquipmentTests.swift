@@ -49,6 +49,29 @@ struct EquipmentTests {
     #expect(story.receipts.map(\.reason) == [.fault])
   }
 
+  @Test("a contactor that must rest first has its second from then on")
+  func deferredClosing() {
+    let story = Story(.cables(1))
+    story.board.contacts = .mute
+    story.given {
+      $0.tell(.plug(1))
+      $0.tell(.card(7))
+    }
+    let rested = story.moment + 10 * nanosecondsPerSecond
+    story.given {
+      $0.tell(
+        .contactorSensed(
+          ContactorSensed {
+            $0.evse = 1
+            $0.deferredUntilNanoseconds = rested
+          }))
+      $0.pass(10)
+    }
+    #expect(story.station.evses[0].isClosed && story.station.evses[0].faults == [])
+    story.given { $0.pass(1) }
+    #expect(story.station.evses[0].faults.map(\.vendorCode) == ["ContactorStuckOpen"])
+  }
+
   @Test("a contactor that does not open is a fault after a second, until it opens")
   func welded() {
     let story = Story(.cables(1))

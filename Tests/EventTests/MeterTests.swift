@@ -84,6 +84,20 @@ struct MeterTests {
     }
   }
 
+  @Test("an EVSE's meter may count what the larger of its connectors draws")
+  func plausibleForTwo() {
+    var world = World()
+    world.add(1, [(false, true), (false, true)])
+    world.evses[0].connectors[1].plausibleMilliwatts = 80_000_000
+    let most: Int64 = 80_000_000 * 11 / 3_600 + 10
+    let story = Story(world)
+    story.given { $0.tell(.plug(1, connector: 2)) }
+    story.moment += 10 * nanosecondsPerSecond
+    story.when(.meter(1, counter: most))
+    story.then()
+    #expect(register(story) == most)
+  }
+
   @Test("the register never goes backwards", arguments: 0..<50 as Range<UInt64>)
   func neverBackwards(_ seed: UInt64) {
     var random = SeededRandom(seed: seed)
