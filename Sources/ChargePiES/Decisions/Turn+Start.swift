@@ -37,7 +37,8 @@ extension Turn {
   /// It ended at its last durable reading.
   private mutating func endInterrupted(_ evse: EVSE, _ session: Session) {
     guard session.isPermitted else { return end(evse, .cancelled) }
-    // Never before its beginning: the turn that permits it closes the contactor, a reading's moment.
+    // Never before its beginning: the turn that permits it closes the contactor, which counts as a
+    // reading.
     end(evse, station.process.wasAsked ? .reboot : .powerLoss, at: session.interruptedAt)
   }
 
