@@ -170,6 +170,26 @@ struct AuthorizationTests {
     #expect(story.station.evses[0].meter.reading.registerMilliwattHours == 10_000)
   }
 
+  @Test("what was charged before the refusal counts towards MaxEnergyOnInvalidId")
+  func maxEnergyAfterwards() {
+    let story = Story(
+      World.cables(1).with(.stopTxOnInvalidId, "false").with(.maxEnergyOnInvalidId, "10"))
+    story.board.cars[1] = 3_600_000
+    story.central.startedCards[7] = .refused(.invalid)
+    story.central.ignored = [.transaction]
+    story.given {
+      $0.tell(.plug(1))
+      $0.tell(.card(7))
+      $0.pass(6)
+      $0.disconnect()
+      $0.central.ignored = []
+      $0.connect()
+      $0.pass(60)
+    }
+    #expect(story.session(1)?.flow == .suspendedEVSE)
+    #expect(story.station.evses[0].meter.reading.registerMilliwattHours == 10_000)
+  }
+
   @Test("identifications that wait are bounded")
   func bounded() {
     let story = Story(.sockets(1))

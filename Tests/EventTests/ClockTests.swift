@@ -276,7 +276,8 @@ struct EstimateTests {
   func bounded() {
     let story = Story(.cables(1), online: false)
     story.given { for _ in 0..<100 { $0.killed(lostPower: true) } }
-    #expect(story.station.clock.earlier.count == Limits.rememberedBoots)
+    let last = UInt32(Limits.rememberedBoots)
+    #expect(story.station.clock.earlier.map(\.boot) == Array(101 - last...100), "the newest")
     #expect(story.station.process.boot == 101)
   }
 }

@@ -43,6 +43,20 @@ struct ConnectionTests {
       .status(1, .available))
   }
 
+  @Test(
+    "a pause beyond all reason is cut to the longest", arguments: [Registration.rejected, .pending])
+  func longestPause(_ registration: Registration) {
+    let story = Story(.cables(1), online: false)
+    story.given {
+      $0.central.registration = registration
+      $0.central.intervalSeconds = .max
+      $0.connect()
+    }
+    #expect(
+      story.station.authority?.registrationDueNanoseconds
+        == story.moment + Limits.longestRetrySeconds * nanosecondsPerSecond)
+  }
+
   @Test("without an interval the next try comes after our own")
   func ownInterval() {
     let story = Story(.cables(1), online: false)

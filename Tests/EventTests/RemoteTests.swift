@@ -93,6 +93,17 @@ struct RemoteTests {
       .lock(2, locked: false), .status(2, .finishing))
   }
 
+  @Test("of several sessions a remote stop ends the one that is named", arguments: [1, 2, 3])
+  func remoteStopOfMany(number: Int) {
+    let story = Story(.cables(3))
+    for evse in 1...3 as ClosedRange<UInt32> {
+      story.givenCharging(evse, card: UInt64(evse) + 6)
+    }
+    story.given { $0.tell($0.call(.remoteStop("tx-\(number)"))) }
+    #expect(story.receipts.map(\.evse) == [UInt32(number)])
+    #expect(story.receipts.map(\.reason) == [.remote])
+  }
+
   @Test("a remote stop of nothing is refused", arguments: ["tx-9", ""])
   func stopOfNothing(_ reference: String) {
     let story = Story(.sockets(1))

@@ -104,6 +104,20 @@ struct RidingTests {
     #expect(loop.engine.commitDueNanoseconds == loop.moment + Limits.ridingAnswerNanoseconds)
   }
 
+  @Test("a status that no frame tells yet waits a second, whatever waits longer")
+  func status() throws {
+    var loop = try Loop(World.cables(1).with(.allowOfflineTxForUnknownId, "true"))
+    try loop.observe(.plug(1))
+    try loop.observe(.card(7))
+    _ = try loop.engine.commit()
+    loop.moment += nanosecondsPerSecond
+    try loop.observe(.answerReceived(AnswerReceived { $0.kind = .heartbeat }))
+    loop.moment += 2 * nanosecondsPerSecond
+    try loop.observe(.time)
+    #expect(loop.engine.station.evses[0].connectors[0].reported.status == .suspendedEV)
+    #expect(loop.engine.commitDueNanoseconds == loop.moment + Limits.ridingStatusNanoseconds)
+  }
+
   @Test("a command to close or open never waits")
   func commands() throws {
     var loop = try Loop(World.cables(1).with(.allowOfflineTxForUnknownId, "true"))

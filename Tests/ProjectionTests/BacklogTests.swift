@@ -86,6 +86,32 @@ struct BacklogTests {
     #expect(zip(sources, sources.dropFirst()).allSatisfy { $0 <= $1 })
   }
 
+  @Test("what joins the queue in a turn that waits for its commit is sent by a later one")
+  func joinsBeforeTheCommit() throws {
+    let rig = try Rig(settings: [.sampledInterval: "10", .localPreAuthorize: "true"]) {
+      $0.policy.resumesAfterPowerLoss = true
+    }
+    try rig.connect()
+    try rig.begin(1, "CARD")
+    try rig.pass(seconds: 3)
+    try rig.restart()
+    try rig.connect()
+    rig.script = { _ in .silence }
+    try rig.plug(2)
+    #expect(rig.open?.action == "StatusNotification")
+    rig.moment += 10_000_000_000
+    let reading = MeterRead {
+      $0.evse = 1
+      $0.counterMilliwattHours = rig.counters[1] ?? 0
+    }
+    try rig.engine.observe(
+      .meterRead(reading), at: rig.engine.stamp(monotonicNanoseconds: rig.moment))
+    #expect(rig.engine.pending.count > 1 && rig.upstream.transactions.count == 1)
+    rig.script = { _ in .usual }
+    try rig.serve()
+    #expect(rig.calls("MeterValues").count == 1 && rig.upstream.transactions.count == 0)
+  }
+
   @Test("a search behind a number finds nothing before it, and no more than was asked for")
   func search() throws {
     let rig = try Rig(settings: offline)

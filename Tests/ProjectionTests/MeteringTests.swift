@@ -132,6 +132,20 @@ struct MeteringTests {
         == ["2026-11-23T09:01:00.000Z", "2026-11-23T09:02:00.000Z"])
   }
 
+  @Test("readings outside sessions are not kept for later: nobody's bill rests on them")
+  func idleOffline() throws {
+    let rig = try Rig(settings: [.clockAlignedInterval: "60", .sampledInterval: "0"])
+    try rig.connect()
+    try rig.pass(seconds: 61)
+    let before = rig.calls("MeterValues").count
+    #expect(before == 2)
+    try rig.disconnect()
+    try rig.pass(seconds: 600)
+    #expect(rig.upstream.transactions.count == 0)
+    try rig.connect()
+    #expect(rig.calls("MeterValues").count == before)
+  }
+
   @Test("without wanted measurands a stop carries no data, and no readings are sent")
   func nothingWanted() throws {
     let rig = try Rig(settings: [.sampledInterval: "5", .sampledMeasurands: ""])

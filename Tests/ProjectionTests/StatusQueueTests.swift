@@ -146,6 +146,29 @@ struct StatusQueueTests {
     #expect(rig.upstream.statuses.isEmpty)
   }
 
+  @Test("a fault of an EVSE is told of each of its connectors")
+  func everyConnector() throws {
+    var layout = Rig.sockets(1)
+    var second = layout[0].connectors[0]
+    second.id = 2
+    second.flatNumber = 2
+    layout[0].connectors.append(second)
+    let rig = try Rig(layout: layout)
+    try rig.connect()
+    try rig.observe(
+      .faultSensed(
+        FaultSensed {
+          $0.evse = 1
+          $0.code = .groundFailure
+          $0.isActive = true
+        }))
+    try rig.serve()
+    let faulted = rig.calls("StatusNotification").map(\.payload).filter {
+      $0["status"]?.string == "Faulted"
+    }
+    #expect(faulted.map { $0["connectorId"]?.integer } == [1, 2])
+  }
+
   @Test("a status that is refused is not repeated; the next change is told")
   func refused() throws {
     let rig = try Rig()

@@ -52,6 +52,29 @@ struct WordingTests {
       ])
   }
 
+  @Test("a stop names the card that was shown for it, and none when nobody showed one")
+  func stopCard() throws {
+    let rig = try Rig(settings: [.sampledInterval: "0"])
+    try rig.connect()
+    try rig.begin(1, "CARD")
+    try rig.ask("RemoteStopTransaction", #"{"transactionId":1}"#)
+    try rig.serve()
+    try rig.begin(2, "CARD")
+    try rig.swipe("CARD", at: [2])
+    try rig.serve()
+    let stops = rig.calls("StopTransaction").map(\.payload)
+    #expect(stops.map { $0["reason"]?.string } == ["Remote", "Local"])
+    #expect(stops.map { $0["idTag"]?.string } == [nil, "CARD"])
+  }
+
+  @Test("a heartbeat comes after what waits for the same moment")
+  func heartbeatLast() throws {
+    let rig = try Rig(settings: [.minimumStatusDuration: "300"])
+    try rig.connect()
+    try rig.pass(seconds: 300)
+    #expect(rig.actions().prefix(2) == ["BootNotification", "StatusNotification"])
+  }
+
   @Test("a heartbeat goes when nothing was said for its interval, and not sooner")
   func heartbeat() throws {
     let rig = try Rig()
