@@ -205,7 +205,7 @@ async def looked_after(world: World, check: Checks):
     for connector in range(3):
         await world.wait_for(status(connector, "Available"), within=20, since=mark)
     events = await world.history()
-    check.happened(events, "fault_cleared", evse=2, code="powerSwitchFailure", vendor_code="Trip")
+    check.happened(events, "status_changed", evse=2, connector=1, status="available")
 
 
 async def welded(world: World, check: Checks):
