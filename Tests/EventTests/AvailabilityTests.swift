@@ -80,6 +80,20 @@ struct AvailabilityTests {
     story.then(.answered(.accepted))
   }
 
+  @Test("a change that waits for the session's end waits over a power cut, too")
+  func scheduledSurvives() {
+    let story = Story(World.cables(1).with { $0.resumesAfterPowerLoss = true })
+    story.givenCharging()
+    story.given {
+      let place = Place(evse: 1, connector: 1)
+      $0.tell($0.call(.availability(place, operative: false)))
+      $0.killed(lostPower: true)
+    }
+    #expect(story.session(1) != nil && !story.station.evses[0].connectors[0].isInoperative)
+    story.given { $0.tell(.card(7)) }
+    #expect(story.station.evses[0].connectors[0].isInoperative)
+  }
+
   @Test("inoperative stays inoperative over a power cut")
   func persists() {
     let story = Story(.cables(2))

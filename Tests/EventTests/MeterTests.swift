@@ -133,6 +133,21 @@ struct MeterTests {
     #expect(intervals.dropFirst() == [10_000, 10_000, 10_000])
   }
 
+  @Test("a clock-aligned sample has the energy since the clock-aligned one before, sampled or not")
+  func alignedSamples() {
+    let story = Story(
+      World.cables(1).with(.sampledInterval, "7").with(.clockAlignedInterval, "60"))
+    story.given { $0.tell(.clock(1_800_000_000 * nanosecondsPerSecond, .ntp)) }
+    story.givenCharging(1, milliwatts: 3_600_000)
+    story.given { $0.pass(200) }
+    let aligned = story.history.compactMap { event -> Int64? in
+      guard case .decision(.sampleTaken(let sample)) = event.body, sample.context == .clock
+      else { return nil }
+      return sample.intervalMilliwattHours
+    }
+    #expect(aligned.dropFirst() == [60_000, 60_000])
+  }
+
   @Test("a sample that comes late moves none after it; one that comes later than the next is one")
   func lateSamples() {
     let story = Story(World.cables(1).with(.sampledInterval, "10"))

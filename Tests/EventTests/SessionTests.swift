@@ -223,6 +223,24 @@ struct SessionTests {
     story.then()
   }
 
+  @Test("the same events under another start's nonce name another session: no card repeats one")
+  func restoredCard() {
+    let world = World.cables(1)
+    let ids = ([7, 8] as [UInt64]).map { nonce -> SessionID? in
+      var station = Station()
+      let started = world.started(nonce: nonce, bootId: 1)
+      for observation in [started, .meter(1, counter: 0), .ready, .plug(1)] {
+        let stamp = Stamp {
+          $0.boot = 1
+          $0.monotonicNanoseconds = nanosecondsPerSecond
+        }
+        station = Turn(station, observation, at: stamp).station
+      }
+      return station.evse(1)?.session?.id
+    }
+    #expect(ids[0] != nil && ids[1] != nil && ids[0] != ids[1])
+  }
+
   @Test("ids of sessions are unique, and are UUIDs of version 8")
   func uniqueIds() {
     var ids = Set<SessionID>()

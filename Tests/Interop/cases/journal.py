@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -147,6 +148,20 @@ async def nothing_personal(t):
         t.equal(traces(content, secret), [], f"{secret!r} in the journal")
     vault = (t.station.data / "vault.db").read_bytes()
     t.true(traces(vault, CARD), "the card is not in the vault either: the search finds nothing")
+
+
+@case("what a start says first is durable: its line names an event behind its own first record")
+async def start_is_durable(t):
+    record = await classes(t.folder)
+    await t.boot()
+    await t.station.stop()
+    await t.station.start()
+    await t.station.stop()
+    said = [int(number) for number in re.findall(r" at event (\d+),", t.station.errors(10_000))]
+    starts = [number for number, raw in records(t.station.data / "journal.db")
+              if record.FromString(raw).HasField("started")]
+    t.equal(len(said), len(starts), "starts")
+    t.true(all(at >= start for at, start in zip(said, starts)), f"{said}, started at {starts}")
 
 
 @case("a contactor closes only after its command is durable, and opens without waiting")

@@ -138,6 +138,20 @@ async def basic(t):
     await t.normal_session()
 
 
+@case("profile 1: a new key is answered on the old connection, and used on the next", "085",
+      settings={"security": {"profile": 1, "authorization_key": KEY}})
+async def new_key(t):
+    t.csms.password = KEY.encode()
+    await t.boot()
+    link, new = t.csms.session._connection.link, "Another-Key-Of-20-By"
+    t.csms.password = new.encode()
+    answer = await t.csms.request("ChangeConfiguration", key="AuthorizationKey", value=new)
+    t.equal(answer["status"], "Accepted", "ChangeConfiguration")
+    await t.csms.until(lambda: t.csms.session and t.csms.session._connection.link > link, 10,
+                       "a connection with the new key")
+    await t.normal_session()
+
+
 @case("profile 1: a wrong key gets no connection, and the station keeps trying calmly", "085",
       settings={"security": {"profile": 1, "authorization_key": "Not-The-Right-Key-11"}})
 async def wrong_key(t):
