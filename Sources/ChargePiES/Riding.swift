@@ -8,6 +8,9 @@ struct Riding {
   private var firstReading: Int64?
   /// The reading at which waiting for one more would cost more than a power cut may cost.
   private var enoughEnergy: Int64?
+  /// The most that came with one of the waiting readings, in milliwatt-hours, by EVSE: the last
+  /// alone may be small, where a sample had asked for it out of turn.
+  private var advances: [Int64] = []
   private var firstStatus: Int64?
   private var firstAnswer: Int64?
 
@@ -29,7 +32,7 @@ struct Riding {
     }
     if case .observation(.meterRead) = first.body {
       firstReading = firstReading ?? moment
-      if Self.hasEnoughEnergy(turn.station, durable) { enoughEnergy = enoughEnergy ?? moment }
+      if hasEnoughEnergy(turn.station, durable) { enoughEnergy = enoughEnergy ?? moment }
     } else {
       firstAnswer = firstAnswer ?? moment
     }
@@ -51,11 +54,16 @@ struct Riding {
 
   /// Whether the energy that is not durable yet, with half of what the next reading may bring,
   /// cannot wait for that reading and a commit after it.
-  private static func hasEnoughEnergy(_ station: Station, _ durable: Station) -> Bool {
-    zip(station.evses, durable.evses).contains {
+  private mutating func hasEnoughEnergy(_ station: Station, _ durable: Station) -> Bool {
+    let missing = station.evses.count - advances.count
+    if missing > 0 { advances += Array(repeating: 0, count: missing) }
+    return zip(station.evses.indices, durable.evses.indices).contains { index, place in
+      let meter = station.evses[index].meter
+      advances[index] = max(advances[index], meter.advanceMilliwattHours)
       let waiting =
-        $0.meter.reading.registerMilliwattHours - $1.meter.reading.registerMilliwattHours
-      return waiting + $0.meter.advanceMilliwattHours * 3 / 2 > Limits.ridingMilliwattHours
+        meter.reading.registerMilliwattHours
+        - durable.evses[place].meter.reading.registerMilliwattHours
+      return waiting + advances[index] * 3 / 2 > Limits.ridingMilliwattHours
     }
   }
 
