@@ -32,12 +32,13 @@ let package = Package(
       path: "Tests/Simulation"),
     .executableTarget(
       name: "chargepi-simulate", dependencies: ["Simulation"], path: "Tests/SimulationCommand"),
+    .target(name: "TestSupport", dependencies: ["ChargePiES"], path: "Tests/Support"),
     .target(
-      name: "Golden", dependencies: ["ChargePiES", "Journal", "Projections"],
+      name: "Golden", dependencies: ["ChargePiES", "Journal", "Projections", "TestSupport"],
       path: "Tests/Golden", exclude: ["Journals", "README.md"]),
     .executableTarget(
       name: "chargepi-golden", dependencies: ["Golden"], path: "Tests/GoldenCommand"),
-    .testTarget(name: "EventTests", dependencies: ["ChargePiES"]),
+    .testTarget(name: "EventTests", dependencies: ["ChargePiES", "TestSupport"]),
     .testTarget(
       name: "ReplayTests",
       dependencies: ["ChargePiES", "Drivers", "Golden", "Journal", "Projections", "Simulation"]),

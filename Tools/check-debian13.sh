@@ -79,11 +79,13 @@ check() {
     inside .build/venv/bin/python Tests/Interop/run.py --binary .build/debug/chargepi \
       --replay .build/debug/chargepi-replay --jobs "$jobs"
   fi
-  if wants release || wants records; then inside swift build -c release -j "$jobs" -Xswiftc -warnings-as-errors; fi
+  if wants release || wants records; then
+    inside swift build -c release -j "$jobs" -Xswiftc -warnings-as-errors
+  fi
   if wants records; then records; fi
 }
 
-# Debug and release here, and release with this system's Swift.
+# Debug and release of that system's Swift, against release of this system's.
 records() {
   (cd "$repository" && swift build -c release --product chargepi-simulate)
   Tools/same-records.sh --print .build/release/chargepi-simulate >"$folder/records.txt"

@@ -34,7 +34,9 @@ status=0
 case ${HARDWARE_TEST_PARTS:-all} in
   rig) guest rig || status=$? ;;
   all)
-    # A guest has one processor: two of them, with a board each, end sooner.
+    # A guest has one processor: two of them, with a board each, end sooner. A script's background
+    # commands do not hear Ctrl-C: it is passed on.
+    trap 'trap - TERM; kill 0' INT TERM
     guest contacts --boards contacts >"$folder/contacts.log" 2>&1 &
     guest chips --boards chips || status=$?
     wait $! || status=$?

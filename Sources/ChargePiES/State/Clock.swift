@@ -46,6 +46,23 @@ public struct WallTime: Hashable, Sendable {
 }
 
 extension Clock {
+  /// The best knowledge of when a record was made: what was believed then, where that differs
+  /// from today's knowledge of its boot by the oscillator's drift only.
+  ///
+  /// A step was a mistake, which is mended; what has only drifted apart since was right then.
+  public func wallTime(of stamp: Stamp, nowNanoseconds: Int64) -> WallTime? {
+    let known = wallTime(boot: stamp.boot, monotonicNanoseconds: stamp.monotonicNanoseconds)
+    guard let known, !known.isEstimated, stamp.quality != .unknown else { return known }
+    let last =
+      stamp.boot == current.boot
+      ? nowNanoseconds : earlier.last { $0.boot == stamp.boot }?.lastNanoseconds ?? 0
+    let since = max(0, last - stamp.monotonicNanoseconds)
+    let drift = Limits.clockThresholdNanoseconds + since / Limits.clockDriftDivisor
+    let distance = (known.nanoseconds - stamp.wallNanoseconds).magnitude
+    guard distance <= drift.magnitude else { return known }
+    return WallTime(nanoseconds: stamp.wallNanoseconds, isEstimated: false)
+  }
+
   /// The best knowledge of when something happened; nil when no boot ever knew the time.
   ///
   /// A boot that never learned the time lies after the last known moment before it and before the

@@ -115,20 +115,7 @@ extension Station {
 
   /// The best knowledge of when an event of this or an earlier boot happened.
   public func wallTime(of stamp: Stamp) -> WallTime? {
-    let known = clock.wallTime(
-      boot: stamp.boot, monotonicNanoseconds: stamp.monotonicNanoseconds)
-    guard let known, !known.isEstimated, stamp.quality != .unknown else { return known }
-    let last =
-      stamp.boot == clock.current.boot
-      ? now.monotonicNanoseconds
-      : clock.earlier.last { $0.boot == stamp.boot }?.lastNanoseconds ?? 0
-    let since = max(0, last - stamp.monotonicNanoseconds)
-    let drift = Limits.clockThresholdNanoseconds + since / Limits.clockDriftDivisor
-    // A step was a mistake, which is mended; what only drifted apart since was right then.
-    guard (known.nanoseconds - stamp.wallNanoseconds).magnitude <= drift.magnitude else {
-      return known
-    }
-    return WallTime(nanoseconds: stamp.wallNanoseconds, isEstimated: false)
+    clock.wallTime(of: stamp, nowNanoseconds: now.monotonicNanoseconds)
   }
 
   /// Now on the wall, nanoseconds since 1970; nil while unknown.

@@ -82,34 +82,6 @@ struct RandomFiller: FieldVisitor {
   }
 }
 
-/// Lists the numbers of all alternatives of a record.
-struct KindLister: FieldVisitor {
-  private(set) var kinds: [UInt32] = []
-
-  /// The kinds of events.
-  static var all: [UInt32] {
-    var lister = KindLister()
-    var record = Record()
-    record.list(&lister)
-    return lister.kinds
-  }
-
-  mutating func unsigned(_ field: Field, _ value: inout UInt64) {}
-  mutating func signed(_ field: Field, _ value: inout Int64) {}
-  mutating func flag(_ field: Field, _ value: inout Bool) {}
-  mutating func text(_ field: Field, _ value: inout String) {}
-  mutating func bytes(_ field: Field, _ value: inout [UInt8]) {}
-  mutating func enumeration<E: Enumeration>(_ field: Field, _ value: inout E) {}
-  mutating func record<R: Listed>(_ field: Field, _ value: inout R) {}
-  mutating func optional<T: FieldValue>(_ field: Field, _ value: inout T?) {}
-  mutating func repeated<T: FieldValue>(_ field: Field, _ value: inout [T]) {}
-  mutating func alternative<C, P: Listed>(
-    _ field: Field, _ choice: inout C?, _ make: (P) -> C, _ take: (C) -> P?
-  ) {
-    kinds.append(field.number)
-  }
-}
-
 /// The fields of an encoded record, one after the other.
 func fields(_ bytes: [UInt8]) -> [(number: UInt64, bytes: [UInt8])] {
   var found: [(number: UInt64, bytes: [UInt8])] = []

@@ -88,30 +88,3 @@ struct Filler: FieldVisitor {
     choice = make(payload)
   }
 }
-
-/// Lists the numbers of all kinds of events.
-struct KindLister: FieldVisitor {
-  private(set) var kinds: [UInt32] = []
-
-  static var all: [UInt32] {
-    var lister = KindLister()
-    var record = Record()
-    record.list(&lister)
-    return lister.kinds
-  }
-
-  mutating func unsigned(_ field: Field, _ value: inout UInt64) {}
-  mutating func signed(_ field: Field, _ value: inout Int64) {}
-  mutating func flag(_ field: Field, _ value: inout Bool) {}
-  mutating func text(_ field: Field, _ value: inout String) {}
-  mutating func bytes(_ field: Field, _ value: inout [UInt8]) {}
-  mutating func enumeration<E: Enumeration>(_ field: Field, _ value: inout E) {}
-  mutating func record<R: Listed>(_ field: Field, _ value: inout R) {}
-  mutating func optional<T: FieldValue>(_ field: Field, _ value: inout T?) {}
-  mutating func repeated<T: FieldValue>(_ field: Field, _ value: inout [T]) {}
-  mutating func alternative<C, P: Listed>(
-    _ field: Field, _ choice: inout C?, _ make: (P) -> C, _ take: (C) -> P?
-  ) {
-    kinds.append(field.number)
-  }
-}

@@ -1,6 +1,7 @@
 import ChargePiES
 import Glibc
 import Journal
+import TestSupport
 
 /// Stories of the format itself: every field, what was forgotten, and what a later version writes.
 extension GoldenStory {

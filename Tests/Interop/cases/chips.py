@@ -69,9 +69,8 @@ async def welded(t):
     await t.end(2, OTHER_CARD)
 
 
-@on_chips("contacts that do not close are a fault until somebody has looked, and not billed",
-          limit=40)
-async def stuck_open(t):
+async def until_stuck(t):
+    """A session whose contactor does not close, until that is told."""
     await t.boot()
     await t.station.sim("contactor", evse=1, mode="stuckOpen")
     await t.station.plug(1)
@@ -79,6 +78,12 @@ async def stuck_open(t):
     await t.station.swipe(CARD, [1])
     await t.wait_for(msg("StatusNotification", connectorId=1, status="Faulted",
                          errorCode="PowerSwitchFailure"), within=12)
+
+
+@on_chips("contacts that do not close are a fault until somebody has looked, and not billed",
+          limit=40)
+async def stuck_open(t):
+    await until_stuck(t)
     stops = await t.wait_for(msg("StopTransaction"), within=6)
     t.equal(stops[-1].payload["meterStop"], t.transaction().meter_start, "meterStop")
     await t.station.sim("contactor", evse=1, mode="ok")
@@ -95,13 +100,7 @@ async def stuck_open(t):
 
 @on_chips("a contactor that did not close is tried again after a restart")
 async def stuck_open_restart(t):
-    await t.boot()
-    await t.station.sim("contactor", evse=1, mode="stuckOpen")
-    await t.station.plug(1)
-    await t.expect(status(1, "Preparing"))
-    await t.station.swipe(CARD, [1])
-    await t.wait_for(msg("StatusNotification", connectorId=1, status="Faulted",
-                         errorCode="PowerSwitchFailure"), within=12)
+    await until_stuck(t)
     await t.station.killed()
     await t.station.start()
     await t.station.until_evse(lambda e: e["state"] == "Finishing", within=12, what="no fault")
